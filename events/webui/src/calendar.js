@@ -1,0 +1,90 @@
+// Month, week and list on every [data-calendar]; attributes: ../README.md.
+import "./calendar.css";
+import { Calendar } from "fullcalendar";
+import dayGrid from "fullcalendar/daygrid";
+import timeGrid from "fullcalendar/timegrid";
+import list from "fullcalendar/list";
+import forma from "fullcalendar/themes/forma";
+import zhCn from "fullcalendar/locales/zh-cn";
+import { text } from "./texts.js";
+import { toast } from "./toasts.js";
+
+const PHONE = "(max-width: 575.98px)";
+const STATES = ["tentative", "confirmed", "cancelled"];
+const MARKS = { tentative: "◌ ", confirmed: "", cancelled: "✕ " };
+const TIME_24H = { hour: "2-digit", minute: "2-digit", hour12: false, hourCycle: "h23" };
+
+for (const element of document.querySelectorAll("[data-calendar]")) mount(element);
+
+function mount(element) {
+  const { eventsUrl, initialDate, view, timezone } = element.dataset;
+  const lang = element.dataset.lang || document.documentElement.lang || "zh-CN";
+  const say = (key) => text(key, lang);
+  const isChinese = !/^en\b/i.test(lang);
+  const onPhone = matchMedia(PHONE).matches;
+  const calendar = new Calendar(element, {
+    plugins: [dayGrid, timeGrid, list, forma],
+    locales: [zhCn],
+    locale: isChinese ? "zh-cn" : "en",
+    timeZone: timezone || "local",
+    initialView: view || (onPhone ? "listMonth" : "dayGridMonth"),
+    ...(initialDate ? { initialDate } : {}),
+    firstDay: 1,
+    height: "auto",
+    headerToolbar: { start: "prev,next today", center: "title", end: "dayGridMonth,timeGridWeek,listMonth" },
+    buttons: {
+      dayGridMonth: { text: say("month") },
+      timeGridWeek: { text: say("week") },
+      listMonth: { text: say("list") },
+      today: { text: say("today") },
+    },
+    navLinks: false,
+    nowIndicator: true,
+    dayMaxEvents: 4,
+    moreLinkText: (count) => say("more")(count),
+    noEventsText: say("none"),
+    allDayText: say("allDay"),
+    eventTimeFormat: TIME_24H,
+    slotHeaderFormat: TIME_24H,
+    slotMinTime: "06:00:00",
+    slotMaxTime: "23:00:00",
+    displayEventEnd: true,
+    events: { url: eventsUrl, failure: () => toast(say("calendarFailed"), { tone: "bad" }) },
+    eventDataTransform: (row) => dress(row, say),
+    eventDidMount: (info) => name(info, say),
+    viewDidMount: () => requestAnimationFrame(() => letKeysScroll(element, say)),
+    datesSet: () => requestAnimationFrame(() => letKeysScroll(element, say)),
+  });
+  calendar.render();
+}
+
+// classNames (a list or one string) may hold occ-<state>; colour and mark follow from it.
+function dress({ classNames = [], ...row }, say) {
+  const classes = Array.isArray(classNames) ? classNames : classNames.split(" ");
+  const state = STATES.find((one) => classes.includes(`occ-${one}`));
+  const tone = classes.find((one) => one.startsWith("occ-"))?.slice(4) ?? "plain";
+  return {
+    ...row,
+    title: (MARKS[state] ?? "") + row.title,
+    className: classes.join(" "),
+    color: `var(--k-occ-${tone}, var(--k-occ-plain))`,
+    contrastColor: `var(--k-on-occ-${tone}, var(--k-on-occ-plain))`,
+    extendedProps: { ...row.extendedProps, stateWord: state ? say("states")[state] : "" },
+  };
+}
+
+function name({ el, event }) {
+  const { stateWord } = event.extendedProps;
+  el.title = stateWord ? `${event.title} (${stateWord})` : event.title;
+}
+
+// Scrollable regions must be reachable by keyboard (axe: scrollable-region-focusable).
+function letKeysScroll(element, say) {
+  for (const box of element.querySelectorAll("div")) {
+    const isScroller = /(auto|scroll)/.test(getComputedStyle(box).overflowY + getComputedStyle(box).overflowX);
+    if (!isScroller || box.hasAttribute("tabindex")) continue;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", say("scroller"));
+  }
+}
