@@ -1,0 +1,23 @@
+"""What all doors share: who is asking, what they may, and how a refusal is shown.
+
+Knows HTTP and identity; decides nothing of the domain. Start reading at routes.py."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from events.access import accounts, errors, headers, language
+from events.access.routes import needs, public, require_declared, signed_in
+from events.config import Settings
+from events.kernel import db as kernel_db
+
+__all__ = ["install", "needs", "public", "require_declared", "signed_in"]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Log-in, languages, refusals and response headers."""
+    accounts.install(app, settings)
+    language.install(app, settings)
+    errors.install(app)
+    headers.install(app)
+    app.teardown_request(kernel_db.close_request)

@@ -1,0 +1,81 @@
+"""Log-in, reset and sessions, by Flask-Security; its user is identity's user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
+
+from events.config import Settings
+from events.identity.actor import NOBODY, Actor, Held
+from events.identity.models import User
+from events.kernel import db as kernel_db
+
+
+class Account(UserMixin, User):  # type: ignore[misc]
+    """A user as the log-in library wants it: the same row, with its methods."""
+
+    @property
+    def roles(self) -> list[Any]:
+        """None: what a user may do stands in grants, not in the library's roles."""
+        return []
+
+    def to_actor(self) -> Actor:
+        """The plain value that flows and queries take."""
+        held = tuple(
+            Held(role=g.role, organization_id=g.organization_id, path=g.organization.path)
+            for g in self.grants
+        )
+        return Actor(user_id=self.id, name=self.name, language=self.language, held=held)
+
+
+class _NoRole(RoleMixin):  # type: ignore[misc]
+    """The library asks for a role model; Kepu has grants instead."""
+
+
+class _Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+    """The library's way to users; committing stays in kernel/db.py."""
+
+    def commit(self) -> None:
+        kernel_db.commit_login()
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Add log-in, log-out and password reset under /account."""
+    app.config.update(
+        SECURITY_URL_PREFIX="/account",
+        SECURITY_PASSWORD_SALT=settings.secret_key,
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of an algorithm
+        SECURITY_RECOVERABLE=True,
+        SECURITY_CHANGEABLE=True,
+        SECURITY_SEND_REGISTER_EMAIL=False,
+        SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
+        SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL=False,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_AUTO_LOGIN_AFTER_RESET=False,
+        SECURITY_POST_LOGIN_VIEW="/",
+        SECURITY_POST_LOGOUT_VIEW="/",
+        SECURITY_REDIRECT_VALIDATE_MODE=["absolute"],
+        SECURITY_LOGIN_USER_TEMPLATE="account/login.html",
+        SECURITY_FORGOT_PASSWORD_TEMPLATE="account/forgot.html",  # noqa: S106
+        SECURITY_RESET_PASSWORD_TEMPLATE="account/reset.html",  # noqa: S106
+        SECURITY_CHANGE_PASSWORD_TEMPLATE="account/change.html",  # noqa: S106
+        SECURITY_PASSWORD_LENGTH_MIN=8,
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
+        SECURITY_DEFAULT_REMEMBER_ME=False,
+    )
+    Security(app, _Datastore(kernel_db.db, Account, _NoRole))
+    app.before_request(_open_for_log_in)
+
+
+def current_actor() -> Actor:
+    """Who is asking in this request."""
+    user = current_user._get_current_object()  # noqa: SLF001 - a proxy's only way
+    return user.to_actor() if isinstance(user, Account) else NOBODY
+
+
+def _open_for_log_in() -> None:
+    """The log-in library writes in its own request, not through flows."""
+    if request.blueprint == "security" and request.method == "POST":
+        kernel_db.open_login()

@@ -1,0 +1,60 @@
+"""How a refusal is shown: a page with what happened and what to do, never a trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from events.access import messages
+from events.kernel.errors import Forbidden, NotFound, Refused
+
+log = logging.getLogger("kepu")
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(NotFound, lambda _fault: _page(404))
+    app.register_error_handler(Forbidden, lambda _fault: _page(403))
+    app.register_error_handler(StaleDataError, lambda _fault: _page(409, _stale()))
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(fault: Refused) -> tuple[str, int]:
+    return _page(409, messages.text(fault))
+
+
+def _http(fault: HTTPException) -> object:
+    if fault.code is None or fault.code < 400 or fault.response is not None:
+        return fault
+    body, code = _page(fault.code)
+    headers = {k: v for k, v in fault.get_headers() if k in {"Allow", "Retry-After"}}
+    return body, code, headers
+
+
+def _unavailable(fault: OperationalError) -> tuple[str, int, dict[str, str]]:
+    log.error("database unavailable at %s: %s", request.path, fault.orig)
+    body, code = _page(503)
+    return body, code, {"Retry-After": "5"}
+
+
+def _unexpected(fault: Exception) -> tuple[str, int]:
+    number = secrets.token_hex(4)
+    log.exception("request %s failed at %s %s", number, request.method, request.path, exc_info=fault)
+    return _page(500, _("The error is on our side; its number is %(number)s.", number=number))
+
+
+def _stale() -> str:
+    return _("Somebody else has saved this in the meantime. Open it again and repeat your change.")
+
+
+def _page(code: int, text: str = "") -> tuple[str, int]:
+    return render_template("errors/page.html", code=code, text=text), code

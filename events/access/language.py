@@ -1,0 +1,37 @@
+"""Which language a request is answered in: chosen (cookie), the user's own, the browser's, zh."""
+
+from __future__ import annotations
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+
+from events.access.accounts import current_actor
+from events.config import Settings
+from events.kernel import texts
+
+COOKIE = "lang"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give Flask-Babel Kepu's catalogues and the choice below."""
+    app.config["BABEL_DEFAULT_LOCALE"] = texts.locale(settings.language)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
+    babel = Babel(app, locale_selector=lambda: texts.locale(current(settings.language)))
+    with app.app_context():
+        kept = babel.domain_instance.cache
+    for language in texts.LANGUAGES:
+        kept[texts.locale(language), "messages"] = texts.catalogue(language)
+
+
+def current(default: str = "zh") -> str:
+    """The language of this request, one of texts.LANGUAGES."""
+    if not has_request_context():
+        return default
+    chosen = texts.known(request.cookies.get(COOKIE))
+    if chosen:
+        return chosen
+    actor = current_actor()
+    if actor.is_known:
+        return texts.known(actor.language) or default
+    offered = request.accept_languages.best_match(["zh", "zh-CN", "en"])
+    return texts.known(offered) or default

@@ -1,0 +1,51 @@
+"""What each refusal says to a person. A house test finds every code without a text."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, lazy_gettext as _
+
+from events.kernel.errors import Refused
+
+TEXTS = {
+    "already_answered": _("This session has been answered already."),
+    "already_signed_up": _("You are signed up for this shift already."),
+    "already_started": _("This session has begun; it can no longer be changed."),
+    "booking_released": _("The organizer has taken this booking back."),
+    "activity_not_draft": _("This activity is published already."),
+    "campaign_period": _("The campaign must not end before it starts."),
+    "code_taken": _("The code %(code)s is used already."),
+    "dates_missing": _("Give at least one date."),
+    "email_taken": _("There is a user with this address already."),
+    "hours_unreadable": _("Opening hours are written like Tu-Su 09:00-17:00; “%(part)s” is not."),
+    "import_stale": _("The data changed since the preview. Check the file again."),
+    "import_has_problems": _("The file has problems; nothing was imported."),
+    "import_state": _("This import can no longer be changed."),
+    "last_admin": _("This is the last administrator; name another one first."),
+    "link_expired": _("This link has expired. Ask for a new one."),
+    "lead_outside": _("The lead unit must belong to your organizations."),
+    "nothing_to_publish": _("There is no draft that can be published."),
+    "place_taken": _("%(space)s is taken at that time (%(by)s)."),
+    "reason_missing": _("Say in a few words why, so that the organizer can find another place."),
+    "rule_endless": _("The rule has no end: give a number of times or a last date."),
+    "rule_frequency_unknown": _("The rule must repeat daily, weekly, monthly or yearly."),
+    "rule_part_unknown": _("Calendars do not agree on this part of a rule: %(part)s."),
+    "rule_read_differently": _("Calendars read %(part)s in weekly rules differently."),
+    "rule_too_many": _("The rule gives more than %(most)s sessions."),
+    "rule_two_ends": _("Give a number of times or a last date, not both."),
+    "rule_unreadable": _("The rule cannot be read: %(why)s"),
+    "shift_clash": _("You are signed up at that time already: %(title)s."),
+    "shift_closed": _("This shift no longer takes sign-ups."),
+    "shift_full": _("This shift is full."),
+    "space_closed": _("%(space)s is closed at that time (open %(hours)s)."),
+    "space_too_small": _("%(space)s holds %(holds)s people; %(needs)s are expected."),
+    "time_missing": _("Give the sessions a time first."),
+    "team_only": _("This shift is for members of %(team)s."),
+}
+
+
+def text(fault: Refused) -> str:
+    """The sentence of a refusal, in the language of this request."""
+    message = TEXTS.get(fault.code)
+    if message is None:
+        return gettext("This is not possible (%(code)s).", code=fault.code)
+    return str(message) % fault.facts

@@ -1,0 +1,32 @@
+"""Reading what happened."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from events.journal.models import Change, Touch
+from events.kernel.db import session
+
+
+def history(scope: str, *, limit: int = 50) -> list[Change]:
+    """Changes that concerned `scope`, latest first, at most `limit`."""
+    found = (
+        select(Change)
+        .join(Touch, Touch.change_id == Change.id)
+        .where(Touch.scope == scope)
+        .order_by(Change.id.desc())
+        .limit(limit)
+    )
+    return list(session().scalars(found))
+
+
+def uncomposed(*, limit: int) -> list[Change]:
+    """Changes whose notices are not stored yet, oldest first; other workers' claims skipped."""
+    found = (
+        select(Change)
+        .where(Change.composed_at.is_(None))
+        .order_by(Change.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session().scalars(found))

@@ -1,0 +1,69 @@
+"""Recording changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Dialect, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from events.identity.actor import Actor
+from events.identity.models import Organization
+from events.journal.models import Audience, Change, Touch
+from events.journal.states import ChangeKind
+from events.kernel.db import session
+
+
+def record(
+    kind: ChangeKind,
+    *,
+    actor: Actor,
+    now: datetime,
+    organization: Organization,
+    subject: str,
+    title: str,
+    audiences: Iterable[str],
+    facts: dict[str, Any] | None = None,
+) -> Change:
+    """Write one change and raise the revision of each audience, in the caller's transaction.
+
+    subject, audiences: scopes such as "activity:12"; facts: JSON, ids and words, no secrets.
+    """
+    change = Change(
+        kind=kind,
+        at=now,
+        organization_id=organization.id,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        subject=subject,
+        title=title[:300],
+        facts=facts or {},
+    )
+    session().add(change)
+    session().flush()
+    scopes = sorted(set(audiences))
+    _raise(scopes, now)
+    if scopes:
+        rows = [{"change_id": change.id, "scope": scope} for scope in scopes]
+        session().execute(insert(Touch), rows)
+    return change
+
+
+def _raise(scopes: list[str], now: datetime) -> None:
+    """Raise revisions; always in the same order, so that two flows never wait for each other."""
+    for scope in scopes:
+        session().execute(_upsert(session().get_bind().dialect, scope, now))
+
+
+def _upsert(dialect: Dialect, scope: str, now: datetime) -> Any:  # noqa: ANN401 - two dialects' types
+    insert_into = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    return (
+        insert_into(Audience)
+        .values(scope=scope, revision=1, revised_at=now)
+        .on_conflict_do_update(
+            index_elements=[Audience.scope],
+            set_={"revision": Audience.revision + 1, "revised_at": now},
+        )
+    )

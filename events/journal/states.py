@@ -1,0 +1,25 @@
+"""Every kind of change that Kepu tells anyone about."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ChangeKind(StrEnum):
+    """Verb of a change; what its facts hold stands in the flow that records it."""
+
+    CAMPAIGN_SAVED = "campaign.saved"
+    ACTIVITY_SAVED = "activity.saved"
+    ACTIVITIES_PLACED = "activities.placed"
+    ACTIVITY_PUBLISHED = "activity.published"
+    BOOKINGS_REQUESTED = "bookings.requested"
+    BOOKINGS_ANSWERED = "bookings.answered"
+    OCCURRENCE_MOVED = "occurrence.moved"
+    OCCURRENCE_CANCELLED = "occurrence.cancelled"
+    SHIFT_SIGNED_UP = "shift.signed_up"
+    SHIFT_WITHDRAWN = "shift.withdrawn"
+    LINK_RENEWED = "link.renewed"
+    FEED_RESET = "feed.reset"
+    IMPORT_APPLIED = "import.applied"
+    USER_ADDED = "user.added"
+    USER_CHANGED = "user.changed"

@@ -1,0 +1,102 @@
+"""Recurrence rules (RFC 5545, 3.3.10), expanded in naive wall time.
+
+Kepu accepts the part of the grammar that calendars agree on: FREQ DAILY, WEEKLY, MONTHLY or
+YEARLY with INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH and, except for WEEKLY, BYSETPOS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from dateutil.rrule import rrulestr
+
+from events.kernel.errors import Refused
+
+MOST = 730
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+PARTS = frozenset(
+    {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+)
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A checked rule: its parts as written, upper case, in the order given."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Rule:
+        """Read "FREQ=WEEKLY;BYDAY=SA;COUNT=4". Raises Refused("rule_...", field="rrule")."""
+        body = text.strip().upper().removeprefix("RRULE:")
+        pairs = [part.partition("=") for part in body.split(";") if part]
+        rule = cls(tuple((name, value) for name, _, value in pairs))
+        rule._require_known()
+        return rule
+
+    def __str__(self) -> str:
+        """The rule as RFC 5545 writes it, without the name."""
+        return ";".join(f"{name}={value}" for name, value in self.parts)
+
+    def get(self, name: str) -> str | None:
+        """The value of one part, or None."""
+        return dict(self.parts).get(name)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether COUNT or UNTIL ends it."""
+        return self.get("COUNT") is not None or self.get("UNTIL") is not None
+
+    def _require_known(self) -> None:
+        names = [name for name, _ in self.parts]
+        unknown = sorted(set(names) - PARTS)
+        if unknown or len(names) != len(set(names)):
+            raise Refused("rule_part_unknown", field="rrule", part=", ".join(unknown) or "2x")
+        if self.get("FREQ") not in FREQUENCIES:
+            raise Refused("rule_frequency_unknown", field="rrule", freq=self.get("FREQ") or "")
+        if self.get("FREQ") == "WEEKLY" and self.get("BYSETPOS"):
+            raise Refused("rule_read_differently", field="rrule", part="BYSETPOS")
+        if self.get("COUNT") and self.get("UNTIL"):
+            raise Refused("rule_two_ends", field="rrule")
+
+
+def expand(
+    rule: Rule, start: datetime, *, until: datetime | None = None, most: int = MOST
+) -> list[datetime]:
+    """Starts of `rule` counted from `start`, ascending, at most `most`.
+
+    start: naive wall time, the first that may occur; until: naive wall time, exclusive.
+    Raises Refused("rule_endless") when neither COUNT, UNTIL nor `until` bounds it,
+    Refused("rule_unreadable") when a value is not RFC 5545's, and Refused("rule_too_many").
+    """
+    if until is None and not rule.is_bounded:
+        raise Refused("rule_endless", field="rrule")
+    found: list[datetime] = []
+    for moment in _moments(rule, start):
+        if until is not None and moment >= until:
+            break
+        if len(found) == most:
+            raise Refused("rule_too_many", field="rrule", most=most)
+        found.append(moment)
+    return found
+
+
+def _moments(rule: Rule, start: datetime) -> Iterator[datetime]:
+    try:
+        yield from rrulestr(str(_naive_until(rule, start)), dtstart=start)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as fault:
+        raise Refused("rule_unreadable", field="rrule", why=str(fault)) from fault
+
+
+def _naive_until(rule: Rule, start: datetime) -> Rule:
+    """The rule with UNTIL as wall time: a date means the whole of that day."""
+    until = rule.get("UNTIL")
+    if until is None:
+        return rule
+    end = datetime.strptime(until[:8], "%Y%m%d").replace(tzinfo=None)  # noqa: DTZ007 - wall time
+    moment = end.combine(end.date(), time.max if "T" not in until else start.time())
+    written = moment.strftime("%Y%m%dT%H%M%S")
+    return Rule(tuple((n, written if n == "UNTIL" else v) for n, v in rule.parts))

@@ -1,0 +1,60 @@
+"""Experts and kits."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from events.identity.models import Organization
+from events.kernel.db import Base, Code, Name, Versioned, Words
+from events.venues.models import Venue
+
+
+class Expert(Versioned, Base):
+    """Somebody who can speak on a field. `availability` as in kernel/hours.py."""
+
+    __tablename__ = "expert"
+    __table_args__ = (UniqueConstraint("organization_id", "code"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    code: Mapped[Code]
+    name: Mapped[Name]
+    field: Mapped[str] = mapped_column(String(64), default="")
+    title_level: Mapped[str] = mapped_column(String(64), default="")
+    topics: Mapped[Words]
+    audiences: Mapped[Words]
+    availability: Mapped[str] = mapped_column(String(300), default="")
+    most_per_month: Mapped[int | None]
+    review_roles: Mapped[Words]
+    is_emergency: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+    organization: Mapped[Organization] = relationship(lazy="joined")
+
+
+class Kit(Versioned, Base):
+    """Touring equipment: `quantity` alike pieces, with minutes to set up and to take down."""
+
+    __tablename__ = "kit"
+    __table_args__ = (UniqueConstraint("organization_id", "code"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    code: Mapped[Code]
+    name: Mapped[Name]
+    kind: Mapped[str] = mapped_column(String(64))
+    quantity: Mapped[int] = mapped_column(default=1)
+    home_venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    is_vehicle: Mapped[bool] = mapped_column(default=False)
+    power_kw: Mapped[float] = mapped_column(default=0.0)
+    floor_area_m2: Mapped[int] = mapped_column(default=0)
+    setup_min: Mapped[int] = mapped_column(default=0)
+    teardown_min: Mapped[int] = mapped_column(default=0)
+    most_per_day: Mapped[int | None]
+    required_skills: Mapped[Words]
+    required_facility: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(String(500), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+    organization: Mapped[Organization] = relationship(lazy="joined")
+    home_venue: Mapped[Venue | None] = relationship()

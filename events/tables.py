@@ -1,0 +1,25 @@
+"""Every module that holds tables, imported so that foreign keys by name find each other."""
+
+from events.campaigns import models as campaigns
+from events.feeds import models as feeds
+from events.identity import models as identity
+from events.imports import models as imports
+from events.journal import models as journal
+from events.notices import models as notices
+from events.resources import models as resources
+from events.schedule import models as schedule
+from events.venues import models as venues
+from events.volunteers import models as volunteers
+
+__all__ = [
+    "campaigns",
+    "feeds",
+    "identity",
+    "imports",
+    "journal",
+    "notices",
+    "resources",
+    "schedule",
+    "venues",
+    "volunteers",
+]

