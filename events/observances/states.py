@@ -1,0 +1,27 @@
+"""What an observance can be: its kind, how well it is known, how firm its dates are."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How firm the dates of a year are; PROVISIONAL (暂定) must never be shown as CONFIRMED."""
+
+    CONFIRMED = "confirmed"
+    PROVISIONAL = "provisional"
+
+
+class Kind(StrEnum):
+    """What the name says; a day may last a whole week (全国科普日)."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    SEASON = "season"
+
+
+class Confidence(StrEnum):
+    """Where a rule or an announced date was learned."""
+
+    VERIFIED = "verified"
+    SINGLE_WEAK_SOURCE = "single_weak_source"
+    GENERAL_KNOWLEDGE = "general_knowledge"
