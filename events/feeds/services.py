@@ -76,7 +76,7 @@ def _audiences(scopes: list[str], now: datetime) -> dict[str, int]:
     """Ids of the audiences of `scopes`; a new one begins at revision 1."""
     _insert_missing(Audience, [{"scope": s, "revision": 1, "revised_at": now} for s in scopes])
     found = select(Audience.scope, Audience.id).where(Audience.scope.in_(scopes))
-    return dict(session().execute(found).tuples().all())
+    return {row.scope: row.id for row in session().execute(found)}
 
 
 def _insert_missing(table: type[Audience | Feed], rows: list[dict[str, Any]]) -> int:
