@@ -17,13 +17,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("events", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(_flask_config(settings))
     app.extensions["kepu"] = settings
+    app.extensions["kepu.tables"] = tables.MODULES
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     kernel_db.db.init_app(app)
     with app.app_context():
         kernel_db.prepare(kernel_db.db.engine)
-    Migrate(app, kernel_db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Migrate(  # type: ignore[no-untyped-call]
+        app, kernel_db.db, directory=str(ROOT / "migrations"), render_as_batch=True
+    )
     access.install(app, settings)
     web.install(app, settings)
     cli.install(app)

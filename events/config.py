@@ -115,7 +115,7 @@ def _base_url(given: str | None, port: int) -> str:
 
 def _smtp_url(given: str) -> str:
     if given and urlsplit(given).scheme not in {"smtp", "smtps", "smtp+starttls"}:
-        msg = "KEPU_SMTP_URL: give smtp://HOST:25, smtp+starttls://USER:PASSWORD@HOST:587 or smtps://..."
+        msg = "KEPU_SMTP_URL: give smtp://HOST:25, smtps://... or smtp+starttls://USER:PASSWORD@HOST:587"
         raise Misconfigured(msg)
     return given
 

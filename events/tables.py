@@ -11,15 +11,15 @@ from events.schedule import models as schedule
 from events.venues import models as venues
 from events.volunteers import models as volunteers
 
-__all__ = [
-    "campaigns",
-    "feeds",
-    "identity",
-    "imports",
-    "journal",
-    "notices",
-    "resources",
-    "schedule",
-    "venues",
-    "volunteers",
-]
+MODULES = (
+    identity,
+    journal,
+    campaigns,
+    schedule,
+    venues,
+    resources,
+    volunteers,
+    feeds,
+    imports,
+    notices,
+)

@@ -12,15 +12,16 @@ from datetime import UTC, date, datetime
 from flask_security import hash_password
 
 from events.campaigns.models import Activity, Campaign
-from events.identity.actor import Actor, Held
+from events.identity.actor import Actor
 from events.identity.models import Grant, Organization, User
+from events.identity.queries import actor_of
 from events.identity.states import Kind, Level, Role
 from events.kernel.db import session, transaction
 from events.venues.models import Space, Venue
 from events.volunteers.models import Member, Team
 
 NOW = datetime(2025, 8, 20, 1, 0, tzinfo=UTC)
-PASSWORD = "correct horse battery"  # noqa: S105 - of tests only
+PASSWORD = "correct horse battery"
 
 
 @dataclass
@@ -117,12 +118,7 @@ class Cast:
 
     def actor(self, name: str) -> Actor:
         """Somebody as flows and queries take them."""
-        user = session().get_one(User, self.ids[name])
-        held = tuple(
-            Held(role=g.role, organization_id=g.organization_id, path=g.organization.path)
-            for g in user.grants
-        )
-        return Actor(user_id=user.id, name=user.name, language=user.language, held=held)
+        return actor_of(session().get_one(User, self.ids[name]))
 
 
 def _organization(

@@ -1,6 +1,7 @@
 """What all doors share: who is asking, what they may, and how a refusal is shown.
 
-Knows HTTP and identity; decides nothing of the domain. Start reading at routes.py."""
+Knows HTTP and identity; decides nothing of the domain. Start reading at routes.py.
+"""
 
 from __future__ import annotations
 

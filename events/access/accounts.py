@@ -8,8 +8,9 @@ from flask import Flask, request
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
 
 from events.config import Settings
-from events.identity.actor import NOBODY, Actor, Held
+from events.identity.actor import NOBODY, Actor
 from events.identity.models import User
+from events.identity.queries import actor_of
 from events.kernel import db as kernel_db
 
 
@@ -17,24 +18,16 @@ class Account(UserMixin, User):  # type: ignore[misc]
     """A user as the log-in library wants it: the same row, with its methods."""
 
     @property
-    def roles(self) -> list[Any]:
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """None: what a user may do stands in grants, not in the library's roles."""
         return []
 
-    def to_actor(self) -> Actor:
-        """The plain value that flows and queries take."""
-        held = tuple(
-            Held(role=g.role, organization_id=g.organization_id, path=g.organization.path)
-            for g in self.grants
-        )
-        return Actor(user_id=self.id, name=self.name, language=self.language, held=held)
 
-
-class _NoRole(RoleMixin):  # type: ignore[misc]
+class _NoRole(RoleMixin):
     """The library asks for a role model; Kepu has grants instead."""
 
 
-class _Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class _Datastore(SQLAlchemyUserDatastore):
     """The library's way to users; committing stays in kernel/db.py."""
 
     def commit(self) -> None:
@@ -72,7 +65,7 @@ def install(app: Flask, settings: Settings) -> None:
 def current_actor() -> Actor:
     """Who is asking in this request."""
     user = current_user._get_current_object()  # noqa: SLF001 - a proxy's only way
-    return user.to_actor() if isinstance(user, Account) else NOBODY
+    return actor_of(user) if isinstance(user, Account) else NOBODY
 
 
 def _open_for_log_in() -> None:

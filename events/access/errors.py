@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Any
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
@@ -32,7 +33,7 @@ def _refused(fault: Refused) -> tuple[str, int]:
     return _page(409, messages.text(fault))
 
 
-def _http(fault: HTTPException) -> object:
+def _http(fault: HTTPException) -> Any:
     if fault.code is None or fault.code < 400 or fault.response is not None:
         return fault
     body, code = _page(fault.code)
@@ -48,7 +49,8 @@ def _unavailable(fault: OperationalError) -> tuple[str, int, dict[str, str]]:
 
 def _unexpected(fault: Exception) -> tuple[str, int]:
     number = secrets.token_hex(4)
-    log.exception("request %s failed at %s %s", number, request.method, request.path, exc_info=fault)
+    where = f"{request.method} {request.path}"
+    log.error("request %s failed at %s", number, where, exc_info=fault)
     return _page(500, _("The error is on our side; its number is %(number)s.", number=number))
 
 

@@ -16,7 +16,9 @@ def install(app: Flask, settings: Settings) -> None:
     """Give Flask-Babel Kepu's catalogues and the choice below."""
     app.config["BABEL_DEFAULT_LOCALE"] = texts.locale(settings.language)
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
-    babel = Babel(app, locale_selector=lambda: texts.locale(current(settings.language)))
+    babel = Babel(  # type: ignore[no-untyped-call]
+        app, locale_selector=lambda: texts.locale(current(settings.language))
+    )
     with app.app_context():
         kept = babel.domain_instance.cache
     for language in texts.LANGUAGES:

@@ -13,7 +13,7 @@ TEXTS = {
     "booking_released": _("The organizer has taken this booking back."),
     "activity_not_draft": _("This activity is published already."),
     "campaign_period": _("The campaign must not end before it starts."),
-    "code_taken": _("The code %(code)s is used already."),
+    "code_taken": _("The code %(taken)s is used already."),
     "dates_missing": _("Give at least one date."),
     "email_taken": _("There is a user with this address already."),
     "hours_unreadable": _("Opening hours are written like Tu-Su 09:00-17:00; “%(part)s” is not."),

@@ -57,7 +57,7 @@ def _raise(scopes: list[str], now: datetime) -> None:
         session().execute(_upsert(session().get_bind().dialect, scope, now))
 
 
-def _upsert(dialect: Dialect, scope: str, now: datetime) -> Any:  # noqa: ANN401 - two dialects' types
+def _upsert(dialect: Dialect, scope: str, now: datetime) -> Any:
     insert_into = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     return (
         insert_into(Audience)

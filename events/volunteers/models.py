@@ -13,7 +13,7 @@ from events.volunteers.states import SignupState
 
 
 class Team(Versioned, Base):
-    """A volunteer team. `availability` as in kernel/hours.py; `service_area`: organization codes."""
+    """A volunteer team. `availability` as in kernel/hours.py; `service_area`: their codes."""
 
     __tablename__ = "team"
     __table_args__ = (UniqueConstraint("organization_id", "code"),)

@@ -1,0 +1,98 @@
+"""Reading campaigns and activities, always within what the actor may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from events.campaigns.models import Activity, Campaign
+from events.campaigns.states import ActivityState
+from events.identity import policy
+from events.identity.actor import Actor
+from events.identity.models import Organization
+from events.identity.states import Permission
+from events.kernel.db import session
+from events.kernel.errors import NotFound
+
+
+def campaigns(actor: Actor) -> list[Campaign]:
+    """Campaigns that `actor` may see, latest period first."""
+    found = (
+        select(Campaign)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(policy.within(actor, Permission.CAMPAIGN_VIEW))
+        .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+    )
+    return list(session().scalars(found))
+
+
+def campaign(
+    actor: Actor, campaign_id: int, permission: Permission = Permission.CAMPAIGN_VIEW
+) -> Campaign:
+    """One campaign on whose organization `actor` has `permission`. Raises NotFound."""
+    found = session().scalar(
+        select(Campaign)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(Campaign.id == campaign_id, policy.within(actor, permission))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def campaign_by_slug(slug: str) -> Campaign:
+    """A campaign by its public address, published or not. Raises NotFound."""
+    found = session().scalar(select(Campaign).where(Campaign.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def public_campaigns(*, limit: int = 50) -> list[Campaign]:
+    """Campaigns with something published, latest period first."""
+    found = (
+        select(Campaign)
+        .where(Campaign.is_public)
+        .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+        .limit(limit)
+    )
+    return list(session().scalars(found))
+
+
+def activities(campaign_id: int) -> list[Activity]:
+    """All activities of a campaign by code, with lead and supporters."""
+    found = (
+        select(Activity)
+        .where(Activity.campaign_id == campaign_id)
+        .options(selectinload(Activity.lead), selectinload(Activity.supporters))
+        .order_by(Activity.code, Activity.id)
+    )
+    return list(session().scalars(found))
+
+
+def activity(
+    actor: Actor, activity_id: int, permission: Permission = Permission.CAMPAIGN_VIEW
+) -> Activity:
+    """One activity on whose campaign's organization `actor` has `permission`. Raises NotFound."""
+    found = session().scalar(
+        select(Activity)
+        .join(Campaign)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(Activity.id == activity_id, policy.within(actor, permission))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def counts(campaign_ids: list[int]) -> dict[int, dict[ActivityState, int]]:
+    """How many activities of each state each campaign has."""
+    found = (
+        select(Activity.campaign_id, Activity.state, func.count())
+        .where(Activity.campaign_id.in_(campaign_ids))
+        .group_by(Activity.campaign_id, Activity.state)
+    )
+    result: dict[int, dict[ActivityState, int]] = {n: {} for n in campaign_ids}
+    for campaign_id, state, number in session().execute(found):
+        result[campaign_id][state] = number
+    return result

@@ -1,0 +1,59 @@
+"""An organizer cancels one session: its space is free again, its volunteers are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from events.identity.actor import Actor
+from events.identity.states import Permission
+from events.journal import audiences, services as journal
+from events.journal.states import ChangeKind
+from events.kernel.db import session, transaction
+from events.kernel.errors import Refused
+from events.kernel.versions import require_version
+from events.schedule import queries as schedule_read, services as schedule
+from events.schedule.rules import require_future
+from events.schedule.states import OccurrenceStatus
+from events.venues import queries as venues_read, services as venues
+from events.volunteers import queries as volunteers_read, services as volunteers
+
+
+def cancel_occurrence(
+    actor: Actor, now: datetime, *, occurrence_id: int, version: int, reason: str
+) -> None:
+    """Cancel it, kept in feeds as CANCELLED. A second cancel changes nothing.
+
+    Raises Refused("already_started"), Refused("reason_missing"), StaleDataError.
+    """
+    with transaction():
+        occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
+        if occurrence.status is OccurrenceStatus.CANCELLED:
+            return
+        require_version(occurrence, version)
+        require_future(occurrence.starts_at, now)
+        if not reason.strip():
+            raise Refused("reason_missing", field="reason")
+        scopes = {
+            *venues_read.scopes([occurrence.id]),
+            *volunteers_read.scopes([occurrence.id]),
+        }
+        schedule.cancel(occurrence, reason=reason.strip()[:300], now=now)
+        volunteers.close_shifts(occurrence)
+        for booking in venues.active(occurrence):
+            venues.release(booking, reason="cancelled")
+        session().flush()
+        activity = occurrence.activity
+        journal.record(
+            ChangeKind.OCCURRENCE_CANCELLED,
+            actor=actor,
+            now=now,
+            organization=activity.campaign.organization,
+            subject=f"occurrence:{occurrence.id}",
+            title=activity.title,
+            audiences=[activity.campaign.scope, activity.scope, *scopes],
+            facts={
+                "occurrence_id": occurrence.id,
+                "reason": occurrence.reason,
+                "told": audiences.told(scopes),
+            },
+        )

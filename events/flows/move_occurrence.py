@@ -1,0 +1,129 @@
+"""An organizer gives one session another time, another place, or both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from events.campaigns.states import ActivityState
+from events.identity.actor import Actor
+from events.identity.states import Permission
+from events.journal import audiences, services as journal
+from events.journal.states import ChangeKind
+from events.kernel.db import session, transaction
+from events.kernel.errors import Refused
+from events.kernel.versions import require_version
+from events.schedule import queries as schedule_read, services as schedule
+from events.schedule.models import Occurrence
+from events.schedule.rules import require_future
+from events.schedule.states import OccurrenceStatus
+from events.venues import queries as venues_read, services as venues
+from events.venues.models import Booking, Space
+from events.volunteers import queries as volunteers_read
+
+
+def move_occurrence(
+    actor: Actor,
+    now: datetime,
+    *,
+    occurrence_id: int,
+    version: int,
+    start_local: datetime,
+    space_id: int | None,
+) -> None:
+    """Move it; its identity stays. The venue (old, new, or both) is told or asked again.
+
+    start_local: naive wall time of the series' zone; space_id: None for "still to be found".
+    Raises Refused("already_started" | "place_taken"), StaleDataError.
+    """
+    with transaction():
+        occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
+        require_version(occurrence, version)
+        require_future(occurrence.starts_at, now)
+        if occurrence.status is OccurrenceStatus.CANCELLED:
+            raise Refused("occurrence_cancelled")
+        space = venues_read.space(actor, space_id) if space_id else None
+        before = _seen(occurrence)
+        watchers = _watchers(occurrence)
+        schedule.move(occurrence, start_local=start_local, now=now)
+        _rebook(actor, now, occurrence, space)
+        if occurrence.activity.state is ActivityState.PUBLISHED:
+            _record(actor, now, occurrence, before, watchers)
+
+
+def _rebook(actor: Actor, now: datetime, occurrence: Occurrence, space: Space | None) -> None:
+    """Release what was booked and ask for the new place and time; a draft only notes it."""
+    for booking in venues.active(occurrence):
+        venues.release(booking, reason="moved")
+    session().flush()
+    if space is None:
+        schedule.open_again(occurrence)
+        return
+    booking = venues.plan(occurrence, space)
+    session().flush()
+    if occurrence.activity.state is not ActivityState.PUBLISHED:
+        return
+    venues.hold([booking], now=now)
+    schedule.open_again(occurrence)
+    _ask(actor, now, booking)
+
+
+def _ask(actor: Actor, now: datetime, booking: Booking) -> None:
+    campaign = booking.occurrence.activity.campaign
+    venue = booking.space.venue
+    request = venues.request(venue, campaign, [booking], now=now)
+    journal.record(
+        ChangeKind.BOOKINGS_REQUESTED,
+        actor=actor,
+        now=now,
+        organization=campaign.organization,
+        subject=f"request:{request.id}",
+        title=venue.name,
+        audiences=[venue.scope],
+        facts={"request_id": request.id},
+    )
+
+
+def _seen(occurrence: Occurrence) -> dict[str, str]:
+    """Time and place as people knew them."""
+    booking = venues_read.bookings_by_occurrence([occurrence.id]).get(occurrence.id)
+    place = f"{booking.space.venue.name} {booking.space.name}" if booking else ""
+    return {
+        "starts_at": occurrence.starts_at.isoformat(),
+        "ends_at": occurrence.ends_at.isoformat(),
+        "place": place,
+    }
+
+
+def _watchers(occurrence: Occurrence) -> list[str]:
+    ids = [occurrence.id]
+    return [*venues_read.scopes(ids), *volunteers_read.scopes(ids)]
+
+
+def _record(
+    actor: Actor,
+    now: datetime,
+    occurrence: Occurrence,
+    before: dict[str, str],
+    watchers: list[str],
+) -> None:
+    session().flush()
+    activity = occurrence.activity
+    after = _seen(occurrence)
+    told = {*watchers, *_watchers(occurrence)}
+    journal.record(
+        ChangeKind.OCCURRENCE_MOVED,
+        actor=actor,
+        now=now,
+        organization=activity.campaign.organization,
+        subject=f"occurrence:{occurrence.id}",
+        title=activity.title,
+        audiences=[activity.campaign.scope, activity.scope, *told],
+        facts={
+            "occurrence_id": occurrence.id,
+            "old_starts_at": before["starts_at"],
+            "old_ends_at": before["ends_at"],
+            "old_place": before["place"],
+            **after,
+            "told": audiences.told(told),
+        },
+    )

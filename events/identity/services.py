@@ -1,0 +1,88 @@
+"""Writing organizations, users and grants."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+
+from events.identity.models import Grant, Organization, User
+from events.identity.states import Kind, Level, Role
+from events.kernel.db import session
+from events.kernel.errors import Refused
+
+
+def add_organization(
+    parent: Organization | None, *, code: str, name: str, level: Level, kind: Kind
+) -> Organization:
+    """A new unit below `parent`. Raises Refused("code_taken")."""
+    parent_id = parent.id if parent else None
+    taken = select(Organization.id).where(
+        Organization.parent_id == parent_id, Organization.code == code
+    )
+    if session().scalar(taken) is not None:
+        raise Refused("code_taken", field="code", taken=code)
+    row = Organization(
+        parent=parent, code=code, name=name, level=level, kind=kind, path="", duties=[]
+    )
+    session().add(row)
+    session().flush()
+    row.path = f"{parent.path if parent else ''}{row.id}."
+    return row
+
+
+def add_user(*, email: str, name: str, password: str | None, language: str, now: datetime) -> User:
+    """A new user; `password` is a hash or None (they set it by the reset mail).
+
+    Raises Refused("email_taken").
+    """
+    address = email.strip().lower()
+    if session().scalar(select(User.id).where(User.email == address)) is not None:
+        raise Refused("email_taken", field="email")
+    row = User(
+        email=address,
+        name=name,
+        password=password,
+        language=language,
+        fs_uniquifier=secrets.token_hex(32),
+        created_at=now,
+        confirmed_at=now,
+        grants=[],
+    )
+    session().add(row)
+    session().flush()
+    return row
+
+
+def grant(user: User, *, role: Role, organization: Organization, now: datetime) -> Grant:
+    """Give `role` on the subtree of `organization`; giving it twice changes nothing."""
+    for held in user.grants:
+        if held.role is role and held.organization_id == organization.id:
+            return held
+    row = Grant(organization=organization, role=role, created_at=now)
+    user.grants.append(row)
+    session().flush()
+    return row
+
+
+def revoke(user: User, grant: Grant) -> None:
+    """Take a grant back and end the user's sessions. Raises Refused("last_admin")."""
+    if grant.role is Role.ADMIN and not _other_admin(user):
+        raise Refused("last_admin")
+    user.grants.remove(grant)
+    end_sessions(user)
+
+
+def end_sessions(user: User) -> None:
+    """Log `user` out everywhere: after a change of role, password or standing."""
+    user.fs_uniquifier = secrets.token_hex(32)
+
+
+def _other_admin(user: User) -> bool:
+    found = (
+        select(Grant.id)
+        .join(User)
+        .where(Grant.role == Role.ADMIN, Grant.user_id != user.id, User.active)
+    )
+    return session().scalar(found.limit(1)) is not None

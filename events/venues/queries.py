@@ -1,0 +1,147 @@
+"""Reading venues and bookings, always within what the actor may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from events.campaigns.models import Activity, Campaign
+from events.identity import policy
+from events.identity.actor import Actor
+from events.identity.models import Organization
+from events.identity.states import Permission
+from events.kernel.db import session
+from events.kernel.errors import NotFound
+from events.schedule.models import Occurrence, Series
+from events.venues.models import Booking, BookingRequest, Space, Venue
+from events.venues.states import BookingState
+
+
+def venues(actor: Actor) -> list[Venue]:
+    """Venues that `actor` may see, by name, with their spaces."""
+    found = (
+        select(Venue)
+        .join(Organization, Venue.organization_id == Organization.id)
+        .where(policy.within(actor, Permission.VENUE_VIEW))
+        .options(selectinload(Venue.spaces))
+        .order_by(Venue.code, Venue.id)
+    )
+    return list(session().scalars(found))
+
+
+def venue(actor: Actor, venue_id: int, permission: Permission = Permission.VENUE_VIEW) -> Venue:
+    """One venue on whose organization `actor` has `permission`. Raises NotFound."""
+    found = session().scalar(
+        select(Venue)
+        .join(Organization, Venue.organization_id == Organization.id)
+        .where(Venue.id == venue_id, policy.within(actor, permission))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def space(actor: Actor, space_id: int) -> Space:
+    """One space of a venue that `actor` may see. Raises NotFound."""
+    found = session().scalar(
+        select(Space)
+        .join(Venue)
+        .join(Organization, Venue.organization_id == Organization.id)
+        .where(Space.id == space_id, policy.within(actor, Permission.VENUE_VIEW))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def booking(actor: Actor, booking_id: int) -> Booking:
+    """One booking that `actor` may answer. Raises NotFound."""
+    found = session().scalar(
+        select(Booking)
+        .join(Space)
+        .join(Venue)
+        .join(Organization, Venue.organization_id == Organization.id)
+        .where(Booking.id == booking_id, policy.within(actor, Permission.BOOKING_ANSWER))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def request(request_id: int) -> BookingRequest | None:
+    """A request by its number; the door has checked (or will check) the link's key."""
+    return session().get(BookingRequest, request_id)
+
+
+def bookings_of_venue(venue_id: int) -> list[Booking]:
+    """Bookings of a venue that were asked for, in time's order."""
+    found = (
+        select(Booking)
+        .join(Space)
+        .where(Space.venue_id == venue_id, Booking.state != BookingState.PLANNED)
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return list(session().scalars(found))
+
+
+def bookings_by_occurrence(occurrence_ids: list[int]) -> dict[int, Booking]:
+    """The booking that counts for each occurrence: active before declined, latest first."""
+    found = (
+        select(Booking)
+        .where(Booking.occurrence_id.in_(occurrence_ids), Booking.state != BookingState.RELEASED)
+        .order_by((Booking.state == BookingState.DECLINED).desc(), Booking.id)
+    )
+    return {row.occurrence_id: row for row in session().scalars(found)}
+
+
+def waiting(actor: Actor, *, campaign_id: int | None = None) -> list[Booking]:
+    """Bookings in the actor's campaigns (or at their venues) that wait for an answer."""
+    return _in_states(actor, (BookingState.REQUESTED,), campaign_id)
+
+
+def declined(actor: Actor, *, campaign_id: int | None = None) -> list[Booking]:
+    """Bookings that a venue declined; those already replaced by another booking left out."""
+    rows = _in_states(actor, (BookingState.DECLINED,), campaign_id)
+    counting = bookings_by_occurrence([row.occurrence_id for row in rows])
+    return [row for row in rows if counting[row.occurrence_id].id == row.id]
+
+
+def _in_states(
+    actor: Actor, states: tuple[BookingState, ...], campaign_id: int | None
+) -> list[Booking]:
+    owner = (
+        select(Campaign.id)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(policy.within(actor, Permission.CAMPAIGN_VIEW))
+    )
+    keeper = (
+        select(Venue.id)
+        .join(Organization, Venue.organization_id == Organization.id)
+        .where(policy.within(actor, Permission.BOOKING_ANSWER))
+    )
+    found = (
+        select(Booking)
+        .join(Booking.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .join(Booking.space)
+        .where(
+            Booking.state.in_(states),
+            or_(Activity.campaign_id.in_(owner), Space.venue_id.in_(keeper)),
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    if campaign_id is not None:
+        found = found.where(Activity.campaign_id == campaign_id)
+    return list(session().scalars(found))
+
+
+def scopes(occurrence_ids: list[int]) -> list[str]:
+    """Audiences of the venues that were ever asked for these occurrences."""
+    found = (
+        select(Space.venue_id)
+        .join(Booking)
+        .where(Booking.occurrence_id.in_(occurrence_ids), Booking.state != BookingState.PLANNED)
+        .distinct()
+    )
+    return [f"venue:{venue_id}" for venue_id in session().scalars(found)]

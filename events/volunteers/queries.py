@@ -1,0 +1,203 @@
+"""Reading teams, shifts and sign-ups, always within what the actor may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+
+from events.campaigns.models import Activity, Campaign
+from events.campaigns.states import ActivityState
+from events.identity import policy
+from events.identity.actor import Actor
+from events.identity.models import Organization
+from events.identity.states import Permission
+from events.kernel.db import session
+from events.kernel.errors import NotFound
+from events.schedule.models import Occurrence, Series
+from events.schedule.states import OccurrenceStatus
+from events.volunteers.models import Member, Shift, Signup, Team
+from events.volunteers.states import SignupState
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenShift:
+    """A shift as one volunteer sees it: `clash` names what they do at that time already."""
+
+    shift: Shift
+    left: int
+    is_mine: bool
+    clash: str
+
+
+def teams(actor: Actor) -> list[Team]:
+    """Teams in organizations that `actor` may see, by code."""
+    found = (
+        select(Team)
+        .join(Organization, Team.organization_id == Organization.id)
+        .where(policy.within(actor, Permission.CAMPAIGN_VIEW))
+        .order_by(Team.code, Team.id)
+    )
+    return list(session().scalars(found))
+
+
+def team(actor: Actor, team_id: int, permission: Permission = Permission.CAMPAIGN_VIEW) -> Team:
+    """One team in an organization on which `actor` has `permission`. Raises NotFound."""
+    found = session().scalar(
+        select(Team)
+        .join(Organization, Team.organization_id == Organization.id)
+        .where(Team.id == team_id, policy.within(actor, permission))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def my_teams(actor: Actor) -> list[Member]:
+    """The actor's memberships."""
+    found = select(Member).where(Member.user_id == actor.user_id).order_by(Member.id)
+    return list(session().scalars(found))
+
+
+def shift(actor: Actor, shift_id: int) -> Shift:
+    """A published shift in a campaign where `actor` may sign up. Raises NotFound."""
+    found = session().scalar(_published(actor).where(Shift.id == shift_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def signup(actor: Actor, signup_id: int) -> Signup:
+    """One of the actor's own sign-ups. Raises NotFound."""
+    found = session().scalar(
+        select(Signup).where(Signup.id == signup_id, Signup.user_id == actor.user_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def my_signups(actor: Actor, *, since: datetime) -> list[Signup]:
+    """The actor's sign-ups that end after `since`, in time's order; withdrawn ones left out."""
+    found = (
+        select(Signup)
+        .join(Shift)
+        .join(Occurrence)
+        .where(
+            Signup.user_id == actor.user_id,
+            Signup.state == SignupState.SIGNED_UP,
+            Occurrence.ends_at > since,
+        )
+        .order_by(Occurrence.starts_at, Signup.id)
+    )
+    return list(session().scalars(found))
+
+
+def open_shifts(actor: Actor, *, now: datetime, until: datetime | None = None) -> list[OpenShift]:
+    """Shifts that begin after `now` for which `actor` could sign up, in time's order."""
+    mine = my_signups(actor, since=now)
+    found = (
+        _published(actor)
+        .where(Shift.is_open, Occurrence.starts_at > now)
+        .where(Occurrence.status != OccurrenceStatus.CANCELLED)
+        .where(or_(Shift.team_id.is_(None), Shift.team_id.in_(_team_ids(actor))))
+        .order_by(Occurrence.starts_at, Shift.id)
+    )
+    if until is not None:
+        found = found.where(Occurrence.starts_at < until)
+    return [_seen(row, mine) for row in session().scalars(found)]
+
+
+def shifts_by_occurrence(occurrence_ids: list[int]) -> dict[int, list[Shift]]:
+    """The shifts of each occurrence."""
+    result: dict[int, list[Shift]] = {n: [] for n in occurrence_ids}
+    found = select(Shift).where(Shift.occurrence_id.in_(occurrence_ids)).order_by(Shift.id)
+    for row in session().scalars(found):
+        result[row.occurrence_id].append(row)
+    return result
+
+
+def signed_up_users(occurrence_id: int) -> list[int]:
+    """Ids of users who are signed up at an occurrence, ascending."""
+    found = (
+        select(Signup.user_id)
+        .join(Shift)
+        .where(Shift.occurrence_id == occurrence_id, Signup.state == SignupState.SIGNED_UP)
+        .order_by(Signup.user_id)
+        .distinct()
+    )
+    return list(session().scalars(found))
+
+
+def _published(actor: Actor) -> Select[Shift]:
+    return (
+        select(Shift)
+        .join(Shift.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .join(Campaign, Activity.campaign_id == Campaign.id)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(
+            policy.within(actor, Permission.SHIFT_SIGN_UP),
+            Activity.state == ActivityState.PUBLISHED,
+        )
+    )
+
+
+def _team_ids(actor: Actor) -> Select[int]:
+    return select(Member.team_id).where(Member.user_id == actor.user_id)
+
+
+def _seen(shift: Shift, mine: list[Signup]) -> OpenShift:
+    here = shift.occurrence
+    clash = next(
+        (
+            signup.shift.occurrence.series.activity.title
+            for signup in mine
+            if signup.shift.occurrence_id != here.id
+            and signup.shift.occurrence.starts_at < here.ends_at
+            and here.starts_at < signup.shift.occurrence.ends_at
+        ),
+        "",
+    )
+    return OpenShift(
+        shift=shift,
+        left=shift.places - shift.taken,
+        is_mine=any(signup.shift_id == shift.id for signup in mine),
+        clash=clash,
+    )
+
+
+def scopes(occurrence_ids: list[int]) -> list[str]:
+    """Audiences of the teams and of the volunteers who serve at these occurrences."""
+    team_ids = (
+        select(Shift.team_id)
+        .where(Shift.occurrence_id.in_(occurrence_ids), Shift.team_id.is_not(None))
+        .distinct()
+    )
+    user_ids = (
+        select(Signup.user_id)
+        .join(Shift)
+        .where(Shift.occurrence_id.in_(occurrence_ids), Signup.state == SignupState.SIGNED_UP)
+        .distinct()
+    )
+    return [
+        *(f"team:{team_id}" for team_id in session().scalars(team_ids)),
+        *(f"volunteer:{user_id}" for user_id in session().scalars(user_ids)),
+    ]
+
+
+def team_ids(occurrence_ids: list[int]) -> list[int]:
+    """Ids of the teams that serve at these occurrences."""
+    found = (
+        select(Shift.team_id)
+        .where(Shift.occurrence_id.in_(occurrence_ids), Shift.team_id.is_not(None))
+        .distinct()
+    )
+    return [team_id for team_id in session().scalars(found) if team_id is not None]
+
+
+def teams_by_id(ids: list[int]) -> list[Team]:
+    """Teams by their ids, ascending; for flows that have decided already who may."""
+    return list(session().scalars(select(Team).where(Team.id.in_(ids)).order_by(Team.id)))

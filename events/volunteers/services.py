@@ -1,0 +1,131 @@
+"""Writing shifts and sign-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from events.identity.models import User
+from events.kernel.db import session
+from events.kernel.errors import Refused
+from events.schedule.models import Occurrence
+from events.schedule.rules import require_future
+from events.schedule.states import OccurrenceStatus
+from events.volunteers.models import Member, Shift, Signup, Team
+from events.volunteers.states import SignupState
+
+
+def plan_shift(
+    occurrence: Occurrence, *, team: Team | None, skills: list[str], places: int
+) -> Shift:
+    """Places for volunteers at a draft's occurrence; closed until it is published."""
+    row = Shift(
+        occurrence=occurrence, team=team, skills=skills, places=places, taken=0, is_open=False
+    )
+    session().add(row)
+    return row
+
+
+def drop_planned(occurrences: Iterable[Occurrence]) -> None:
+    """Forget the shifts of a draft's occurrences; nobody can have signed up yet."""
+    ids = [occurrence.id for occurrence in occurrences]
+    session().execute(delete(Shift).where(Shift.occurrence_id.in_(ids)))
+
+
+def open_shifts(occurrences: Iterable[Occurrence]) -> list[Shift]:
+    """Let volunteers sign up; returns the shifts."""
+    ids = [occurrence.id for occurrence in occurrences]
+    rows = list(session().scalars(select(Shift).where(Shift.occurrence_id.in_(ids))))
+    for row in rows:
+        row.is_open = True
+    return rows
+
+
+def close_shifts(occurrence: Occurrence) -> None:
+    """No more sign-ups, for instance because the occurrence is cancelled."""
+    session().execute(
+        update(Shift).where(Shift.occurrence_id == occurrence.id).values(is_open=False)
+    )
+
+
+def sign_up(user: User, shift: Shift, *, now: datetime) -> Signup:
+    """Take one place.
+
+    Raises Refused("shift_closed" | "already_started" | "team_only" | "already_signed_up" |
+    "shift_clash" | "shift_full"). The database itself never gives more places than there are.
+    """
+    occurrence = shift.occurrence
+    if not shift.is_open or occurrence.status is OccurrenceStatus.CANCELLED:
+        raise Refused("shift_closed")
+    require_future(occurrence.starts_at, now)
+    if shift.team is not None and not _is_member(user, shift.team):
+        raise Refused("team_only", team=shift.team.name)
+    _one_at_a_time(user)
+    _require_free(user, occurrence)
+    _take_place(shift)
+    row = Signup(shift=shift, user=user, signed_up_at=now, state=SignupState.SIGNED_UP)
+    try:
+        session().add(row)
+        session().flush()
+    except IntegrityError as fault:
+        raise Refused("already_signed_up") from fault
+    return row
+
+
+def withdraw(signup: Signup, *, reason: str, now: datetime) -> None:
+    """Give the place back. Raises Refused("already_started"); twice changes nothing."""
+    if signup.state is SignupState.WITHDRAWN:
+        return
+    require_future(signup.shift.occurrence.starts_at, now)
+    signup.state = SignupState.WITHDRAWN
+    signup.withdrawn_at = now
+    signup.reason = reason.strip()[:300]
+    session().flush()
+    session().execute(
+        update(Shift).where(Shift.id == signup.shift_id).values(taken=Shift.taken - 1)
+    )
+
+
+def _is_member(user: User, team: Team) -> bool:
+    found = select(Member.id).where(Member.team_id == team.id, Member.user_id == user.id)
+    return session().scalar(found) is not None
+
+
+def _one_at_a_time(user: User) -> None:
+    """Two sign-ups of one person wait for each other, so that clashes are seen."""
+    session().execute(select(User.id).where(User.id == user.id).with_for_update())
+
+
+def _require_free(user: User, occurrence: Occurrence) -> None:
+    found = (
+        select(Signup)
+        .join(Shift)
+        .join(Occurrence)
+        .where(
+            Signup.user_id == user.id,
+            Signup.state == SignupState.SIGNED_UP,
+            Occurrence.status != OccurrenceStatus.CANCELLED,
+            Occurrence.starts_at < occurrence.ends_at,
+            Occurrence.ends_at > occurrence.starts_at,
+        )
+        .limit(1)
+    )
+    other = session().scalar(found)
+    if other is None:
+        return
+    if other.shift.occurrence_id == occurrence.id:
+        raise Refused("already_signed_up")
+    raise Refused("shift_clash", title=other.shift.occurrence.series.activity.title)
+
+
+def _take_place(shift: Shift) -> None:
+    taken = session().execute(
+        update(Shift)
+        .where(Shift.id == shift.id, Shift.taken < Shift.places)
+        .values(taken=Shift.taken + 1)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused("shift_full")
