@@ -58,18 +58,21 @@ def _ensure_chunk(kind: FeedKind, names: dict[int, str], now: datetime) -> int:
     if not missing:
         return 0
     audiences = _audiences([f"{kind}:{i}" for i in missing], now)
-    rows = [
-        {
-            "kind": kind,
-            "subject_id": i,
-            "audience_id": audiences[f"{kind}:{i}"],
-            "name": names[i],
-            "nonce": new_nonce(),
-            "created_at": now,
-        }
-        for i in missing
-    ]
-    return _insert_missing(Feed, rows)
+    _insert_missing(
+        Feed,
+        [
+            {
+                "kind": kind,
+                "subject_id": i,
+                "audience_id": audiences[f"{kind}:{i}"],
+                "name": names[i],
+                "nonce": new_nonce(),
+                "created_at": now,
+            }
+            for i in missing
+        ],
+    )
+    return len(missing)
 
 
 def _audiences(scopes: list[str], now: datetime) -> dict[str, int]:
@@ -79,9 +82,8 @@ def _audiences(scopes: list[str], now: datetime) -> dict[str, int]:
     return {row.scope: row.id for row in session().execute(found)}
 
 
-def _insert_missing(table: type[Audience | Feed], rows: list[dict[str, Any]]) -> int:
-    """Insert what is not there; somebody else may have been faster. Returns how many were new."""
+def _insert_missing(model: type[Audience | Feed], rows: list[dict[str, Any]]) -> None:
+    """Insert what is not there; somebody else may have been faster."""
     name = session().get_bind().dialect.name
     insert_into = postgresql.insert if name == "postgresql" else sqlite.insert
-    added = insert_into(table).values(rows).on_conflict_do_nothing().returning(table.id)
-    return len(session().execute(added).all())
+    session().execute(insert_into(model).on_conflict_do_nothing(), rows)
