@@ -86,6 +86,6 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:  # noqa: ARG001 - the cast lives in the app's database
+def cast(app: Flask) -> Cast:
     """Mei organizes, Tao keeps the museum, Lin and Bo volunteer, Wei leads a team, Xu sees nothing."""
     return Cast.create()

@@ -185,7 +185,7 @@ def is_unready(engine: Engine) -> bool:
         return connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 0
 
 
-def _sqlite_connect(dbapi: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3.Connection
+def _sqlite_connect(dbapi: Any, _record: object) -> None:
     dbapi.isolation_level = None  # the driver's own late BEGIN loses updates
     for pragma in (
         "journal_mode=wal",
