@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from events.feeds.models import Feed
@@ -15,24 +15,22 @@ from events.journal.models import Audience
 from events.kernel.db import session
 from events.kernel.links import new_nonce
 
-CHUNK = 500  # rows a statement: seven values each stay far below every engine's limit
+CHUNK = 500  # subjects a statement: far below every engine's limit of parameters
 
 
 def ensure(kind: FeedKind, subject_id: int, *, name: str, now: datetime) -> Feed:
     """Return the feed of `subject_id`, made when missing; for volunteers it is the user's id.
 
-    An existing one keeps its name, its address and its revision.
+    An existing one keeps its address and its revision and takes the name; a caller that knows
+    of a new name records the change, which raises the revision.
     """
     ensure_many(kind, [(subject_id, name)], now=now)
-    return (
-        session()
-        .scalars(select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id))
-        .one()
-    )
+    wanted = select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id)
+    return session().scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def ensure_many(kind: FeedKind, subjects: Iterable[tuple[int, str]], *, now: datetime) -> int:
-    """Make the missing feeds of `subjects`: (id, name) each. Returns how many were made."""
+    """As `ensure` for many subjects, (id, name) each. Returns how many feeds were made."""
     names = dict(subjects)
     ids = sorted(names)
     return sum(
@@ -53,26 +51,39 @@ def reset(feed: Feed, now: datetime) -> None:
 
 
 def _ensure_chunk(kind: FeedKind, names: dict[int, str], now: datetime) -> int:
-    there = select(Feed.subject_id).where(Feed.kind == kind, Feed.subject_id.in_(names))
-    missing = sorted(set(names) - set(session().scalars(there)))
-    if not missing:
-        return 0
-    audiences = _audiences([f"{kind}:{i}" for i in missing], now)
-    _insert_missing(
-        Feed,
-        [
-            {
-                "kind": kind,
-                "subject_id": i,
-                "audience_id": audiences[f"{kind}:{i}"],
-                "name": names[i],
-                "nonce": new_nonce(),
-                "created_at": now,
-            }
-            for i in missing
-        ],
-    )
+    there = _names(kind, names)
+    for subject_id, name in there.items():
+        if name != names[subject_id]:
+            here = (Feed.kind == kind, Feed.subject_id == subject_id)
+            session().execute(update(Feed).where(*here).values(name=names[subject_id]))
+    missing = [subject_id for subject_id in names if subject_id not in there]
+    if missing:
+        _make(kind, {subject_id: names[subject_id] for subject_id in missing}, now)
     return len(missing)
+
+
+def _names(kind: FeedKind, subject_ids: Iterable[int]) -> dict[int, str]:
+    """What the feeds that exist are called, by subject."""
+    found = select(Feed.subject_id, Feed.name).where(
+        Feed.kind == kind, Feed.subject_id.in_(list(subject_ids))
+    )
+    return {row.subject_id: row.name for row in session().execute(found)}
+
+
+def _make(kind: FeedKind, names: dict[int, str], now: datetime) -> None:
+    audiences = _audiences([f"{kind}:{subject_id}" for subject_id in names], now)
+    rows = [
+        {
+            "kind": kind,
+            "subject_id": subject_id,
+            "audience_id": audiences[f"{kind}:{subject_id}"],
+            "name": name,
+            "nonce": new_nonce(),
+            "created_at": now,
+        }
+        for subject_id, name in names.items()
+    ]
+    _insert_missing(Feed, rows)
 
 
 def _audiences(scopes: list[str], now: datetime) -> dict[str, int]:

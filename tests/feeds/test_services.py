@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -32,14 +32,15 @@ def _seen(kind: FeedKind, subject_id: int) -> Seen:
     return Seen(feed.name, feed.nonce, feed.audience.scope, feed.audience.revision)
 
 
-def test_ensuring_twice_changes_nothing(cast: Cast) -> None:
+def test_ensuring_twice_keeps_address_and_revision_and_takes_the_name(cast: Cast) -> None:
     with transaction():
         first = services.ensure(FeedKind.VENUE, cast["museum"], name="博物馆", now=NOW)
         assert (first.name, first.created_at, first.reset_at) == ("博物馆", NOW, None)
     before = _seen(FeedKind.VENUE, cast["museum"])
     with transaction():
-        services.ensure(FeedKind.VENUE, cast["museum"], name="别的名字", now=LATER)
-    assert before == _seen(FeedKind.VENUE, cast["museum"])
+        again = services.ensure(FeedKind.VENUE, cast["museum"], name="新博物馆", now=LATER)
+        assert again.name == "新博物馆"
+    assert _seen(FeedKind.VENUE, cast["museum"]) == replace(before, name="新博物馆")
     assert (before.scope, before.revision) == (f"venue:{cast['museum']}", 1)
 
 
@@ -57,13 +58,13 @@ def test_ensuring_many_makes_only_the_missing_ones(cast: Cast) -> None:
         made = services.ensure_many(
             FeedKind.VENUE, ((i, f"场馆 {i}") for i in range(1, 1202)), now=NOW
         )
-        again = services.ensure_many(FeedKind.VENUE, [(3, "三"), (1, "一")], now=NOW)
+        again = services.ensure_many(FeedKind.VENUE, [(3, "场馆 3"), (1, "一")], now=NOW)
     session().rollback()
     assert (made, again) == (1200, 0)
     assert session().scalar(select(func.count()).select_from(Feed)) == 1201
     assert session().scalar(select(func.count()).select_from(Audience)) == 1201
     assert session().scalar(select(func.count(Feed.nonce.distinct()))) == 1201
-    assert _seen(FeedKind.VENUE, 7).name == "七"
+    assert [_seen(FeedKind.VENUE, i).name for i in (1, 3, 7)] == ["一", "场馆 3", "场馆 7"]
 
 
 def test_the_same_number_of_another_kind_is_another_feed(cast: Cast) -> None:
