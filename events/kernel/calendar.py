@@ -27,6 +27,7 @@ class Entry:
     """One session as calendars show it. Times are aware; `status` is RFC 5545's word.
 
     changed_at: the last change of anything said here; it becomes DTSTAMP and LAST-MODIFIED.
+    geo: latitude and longitude, WGS-84.
     """
 
     uid: str
@@ -40,6 +41,7 @@ class Entry:
     description: str = ""
     url: str = ""
     categories: tuple[str, ...] = ()
+    geo: tuple[float, float] | None = None
 
 
 def uid(recurrence_id_local: datetime, series_uid: str) -> str:
@@ -108,6 +110,8 @@ def _event(entry: Entry, language: str) -> list[str]:
     ]
     if entry.location:
         lines.append(f"LOCATION:{_text(entry.location)}")
+    if entry.geo:
+        lines.append(f"GEO:{entry.geo[0]:.6f};{entry.geo[1]:.6f}")
     if entry.description:
         lines.append(f"DESCRIPTION:{_text(entry.description)}")
     if entry.url:

@@ -1,0 +1,349 @@
+"""Reading feeds: one row for a poll, and what stands in a calendar when somebody needs it anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from events.campaigns.models import Activity, Campaign
+from events.campaigns.states import ActivityState, Mode
+from events.feeds.models import Feed
+from events.feeds.states import FeedKind
+from events.identity.models import Organization
+from events.journal.models import Audience
+from events.kernel.db import session
+from events.schedule.models import Occurrence, Series
+from events.schedule.states import OccurrenceStatus
+from events.venues.models import Booking, Space, Venue
+from events.venues.states import HOLDING, BookingState
+from events.volunteers.models import Shift, Signup
+from events.volunteers.states import SignupState
+
+PAST = timedelta(days=60)  # how long a finished session stays; a campaign's stay for good
+CHUNK = 500
+GONE = (BookingState.RELEASED, BookingState.DECLINED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Current:
+    """A feed as it is now: all that a poll has to know."""
+
+    id: int
+    kind: FeedKind
+    subject_id: int
+    name: str
+    nonce: str
+    revision: int
+    revised_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownActivity:
+    """What calendars say of an activity."""
+
+    id: int
+    title: str
+    format: str
+    mode: Mode
+    audiences: tuple[str, ...]
+    themes: tuple[str, ...]
+    lead: str
+    campaign_slug: str
+    campaign_theme: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a session is; lat and lon in WGS-84."""
+
+    venue: str
+    space: str
+    address: str
+    lat: float | None
+    lon: float | None
+    state: BookingState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One occurrence as a feed shows it. roles: the skills of the subscriber's shifts there."""
+
+    series_uid: str
+    recurrence_id_local: datetime
+    starts_at: datetime
+    ends_at: datetime
+    status: OccurrenceStatus
+    sequence: int
+    activity: ShownActivity
+    places: tuple[Place, ...]
+    roles: tuple[str, ...]
+
+
+_CURRENT = (
+    select(
+        Feed.id,
+        Feed.kind,
+        Feed.subject_id,
+        Feed.name,
+        Feed.nonce,
+        Audience.revision,
+        Audience.revised_at,
+    )
+    .join(Audience, Feed.audience_id == Audience.id)
+    .where(Feed.id == bindparam("feed_id"))
+)
+
+
+def current(feed_id: int) -> Current | None:
+    """The feed of that number, in one row; whoever asks checks the key of its address."""
+    row = session().execute(_CURRENT, {"feed_id": feed_id}).mappings().first()
+    return None if row is None else Current(**row)
+
+
+def for_subject(kind: FeedKind, subject_id: int) -> Feed | None:
+    """The feed of a campaign, a venue, a team, or (for volunteers) a user; None when not made."""
+    return session().scalar(select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id))
+
+
+def feed(feed_id: int) -> Feed | None:
+    """A feed by its number; the flow decides who may."""
+    return session().get(Feed, feed_id)
+
+
+def entries(feed: Current) -> list[Shown]:
+    """Every occurrence that stands in `feed`, by start; drafts never, cancelled ones kept.
+
+    Four or five statements, however many occurrences. A function of the rows and of the
+    revision's time alone, so that equal revisions show the same.
+    """
+    here = _occurrence_ids(feed)
+    activities = _activities(here)
+    bookings = _bookings(feed, here)
+    roles = _roles(feed)
+    return [
+        Shown(
+            series_uid=row.uid,
+            recurrence_id_local=row.recurrence_id_local,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            status=row.status,
+            sequence=row.sequence,
+            activity=activities[row.activity_id],
+            places=_places(feed, row.status, bookings.get(row.id, [])),
+            roles=roles.get(row.id, ()),
+        )
+        for row in _occurrences(here)
+    ]
+
+
+def scopes_showing_venues(venue_ids: Iterable[int]) -> list[str]:
+    """Audiences whose feeds name these venues: whoever renames or moves one, raises them all."""
+    return sorted(
+        {
+            scope
+            for ids in _chunks(venue_ids)
+            for scope in (
+                *(f"venue:{venue_id}" for venue_id in ids),
+                *_scopes(select(Booking.occurrence_id).join(Space).where(Space.venue_id.in_(ids))),
+            )
+        }
+    )
+
+
+def scopes_showing_organizations(organization_ids: Iterable[int]) -> list[str]:
+    """Audiences whose feeds name these organizations as the lead unit."""
+    return sorted(
+        {
+            scope
+            for ids in _chunks(organization_ids)
+            for scope in _scopes(
+                select(Occurrence.id).join(Series).join(Activity).where(Activity.lead_id.in_(ids))
+            )
+        }
+    )
+
+
+def _occurrence_ids(feed: Current) -> Select[int]:
+    """SQL: the ids of what stands in `feed`."""
+    published = (
+        select(Occurrence.id)
+        .join(Series, Occurrence.series_id == Series.id)
+        .join(Activity, Series.activity_id == Activity.id)
+        .where(Activity.state != ActivityState.DRAFT)
+    )
+    if feed.kind is FeedKind.CAMPAIGN:
+        return published.where(Activity.campaign_id == feed.subject_id)
+    return published.where(
+        Occurrence.ends_at >= feed.revised_at - PAST, Occurrence.id.in_(_concerned(feed))
+    )
+
+
+def _concerned(feed: Current) -> Select[Any]:
+    if feed.kind is FeedKind.VENUE:
+        return (
+            select(Booking.occurrence_id)
+            .join(Space, Booking.space_id == Space.id)
+            .join(Occurrence, Booking.occurrence_id == Occurrence.id)
+            .where(Space.venue_id == feed.subject_id, or_(Booking.state.in_(HOLDING), _was_last()))
+        )
+    if feed.kind is FeedKind.TEAM:
+        return select(Shift.occurrence_id).where(Shift.team_id == feed.subject_id)
+    return _signed_up(feed).with_only_columns(Shift.occurrence_id)
+
+
+def _was_last() -> ColumnElement[bool]:
+    """SQL: the occurrence is cancelled and had this booking last (was not moved elsewhere)."""
+    other = aliased(Booking)
+    last = (
+        select(func.max(other.id))
+        .where(other.occurrence_id == Booking.occurrence_id, other.state != BookingState.PLANNED)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    return and_(
+        Occurrence.status == OccurrenceStatus.CANCELLED,
+        Booking.state.in_(GONE),
+        Booking.id == last,
+    )
+
+
+def _signed_up(feed: Current) -> Select[int, list[str]]:
+    return (
+        select(Shift.occurrence_id, Shift.skills)
+        .join(Signup, Signup.shift_id == Shift.id)
+        .where(Signup.user_id == feed.subject_id, Signup.state == SignupState.SIGNED_UP)
+        .order_by(Shift.id)
+    )
+
+
+def _occurrences(here: Select[int]) -> Iterable[Row[Any]]:
+    return session().execute(
+        select(
+            Occurrence.id,
+            Occurrence.recurrence_id_local,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Occurrence.status,
+            Occurrence.sequence,
+            Series.uid,
+            Series.activity_id,
+        )
+        .join(Series, Occurrence.series_id == Series.id)
+        .where(Occurrence.id.in_(here))
+        .order_by(Occurrence.starts_at, Series.uid, Occurrence.recurrence_id_local)
+    )
+
+
+def _activities(here: Select[int]) -> dict[int, ShownActivity]:
+    shown = select(Series.activity_id).join(Occurrence).where(Occurrence.id.in_(here))
+    rows = session().execute(
+        select(
+            Activity.id,
+            Activity.title,
+            Activity.format,
+            Activity.mode,
+            Activity.audiences,
+            Activity.themes,
+            Organization.name,
+            Campaign.slug,
+            Campaign.theme,
+        )
+        .join(Campaign, Activity.campaign_id == Campaign.id)
+        .join(Organization, Activity.lead_id == Organization.id)
+        .where(Activity.id.in_(shown))
+    )
+    return {
+        row.id: ShownActivity(
+            id=row.id,
+            title=row.title,
+            format=row.format,
+            mode=row.mode,
+            audiences=tuple(row.audiences),
+            themes=tuple(row.themes),
+            lead=row.name,
+            campaign_slug=row.slug,
+            campaign_theme=row.theme,
+        )
+        for row in rows
+    }
+
+
+def _bookings(feed: Current, here: Select[int]) -> dict[int, list[Place]]:
+    """Places by occurrence, oldest booking first; a venue's feed knows only its own."""
+    only = Venue.id == feed.subject_id if feed.kind is FeedKind.VENUE else true()
+    rows = session().execute(
+        select(
+            Booking.occurrence_id,
+            Booking.state,
+            Space.name.label("space"),
+            Venue.name.label("venue"),
+            Venue.address,
+            Venue.lat,
+            Venue.lon,
+        )
+        .join(Space, Booking.space_id == Space.id)
+        .join(Venue, Space.venue_id == Venue.id)
+        .where(Booking.occurrence_id.in_(here), Booking.state != BookingState.PLANNED, only)
+        .order_by(Booking.id)
+    )
+    found: dict[int, list[Place]] = defaultdict(list)
+    for row in rows:
+        place = Place(
+            venue=row.venue,
+            space=row.space,
+            address=row.address,
+            lat=row.lat,
+            lon=row.lon,
+            state=row.state,
+        )
+        found[row.occurrence_id].append(place)
+    return found
+
+
+def _places(feed: Current, status: OccurrenceStatus, bookings: list[Place]) -> tuple[Place, ...]:
+    """Where it is; of a cancelled one where it would have been."""
+    held = tuple(place for place in bookings if place.state in HOLDING)
+    if held or status is not OccurrenceStatus.CANCELLED:
+        return held
+    kept = GONE if feed.kind is FeedKind.VENUE else (BookingState.RELEASED,)
+    return tuple(place for place in bookings if place.state in kept)[-1:]
+
+
+def _roles(feed: Current) -> dict[int, tuple[str, ...]]:
+    """Skills by occurrence, each once, for feeds of people who serve there."""
+    if not feed.kind.is_private:
+        return {}
+    shifts = select(Shift.occurrence_id, Shift.skills).where(Shift.team_id == feed.subject_id)
+    found = _signed_up(feed) if feed.kind is FeedKind.VOLUNTEER else shifts.order_by(Shift.id)
+    roles: dict[int, tuple[str, ...]] = {}
+    for row in session().execute(found):
+        known = roles.get(row.occurrence_id, ())
+        roles[row.occurrence_id] = tuple(dict.fromkeys((*known, *row.skills)))
+    return roles
+
+
+def _scopes(occurrence_ids: Select[Any]) -> Iterator[str]:
+    """Audiences of all feeds in which any of these occurrences may stand."""
+    campaigns = select(Activity.campaign_id).join(Series).join(Occurrence)
+    venues = select(Space.venue_id).join(Booking).where(Booking.state != BookingState.PLANNED)
+    teams = select(Shift.team_id).where(Shift.team_id.is_not(None))
+    volunteers = select(Signup.user_id).join(Shift).where(Signup.state == SignupState.SIGNED_UP)
+    for kind, subjects, occurrence in (
+        (FeedKind.CAMPAIGN, campaigns.where(Activity.state != ActivityState.DRAFT), Occurrence.id),
+        (FeedKind.VENUE, venues, Booking.occurrence_id),
+        (FeedKind.TEAM, teams, Shift.occurrence_id),
+        (FeedKind.VOLUNTEER, volunteers, Shift.occurrence_id),
+    ):
+        wanted = subjects.where(occurrence.in_(occurrence_ids)).distinct()
+        yield from (f"{kind}:{subject}" for subject in session().scalars(wanted))
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    known = sorted(set(ids))
+    return (known[at : at + CHUNK] for at in range(0, len(known), CHUNK))

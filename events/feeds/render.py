@@ -1,0 +1,108 @@
+"""A feed's bytes, from what queries.entries found. Pure: no clock, no database, no request.
+
+Every entry carries the revision's time as DTSTAMP and LAST-MODIFIED: whatever changed (a title,
+a venue's name), phones that compare LAST-MODIFIED take it over, and equal revisions give equal
+bytes. Addresses of the feed itself never stand inside: the bytes hold no secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from events.campaigns.states import Mode
+from events.feeds.queries import Current, Place, Shown
+from events.feeds.states import FeedKind
+from events.kernel import calendar, texts
+from events.kernel.calendar import Entry
+from events.kernel.links import Links
+from events.kernel.wording import listed
+from events.venues.states import BookingState
+
+BOOKING = {
+    BookingState.REQUESTED: "waiting for the venue's answer",
+    BookingState.CONFIRMED: "confirmed by the venue",
+    BookingState.DECLINED: "declined by the venue",
+    BookingState.RELEASED: "no longer needed",
+}
+
+
+@cache
+def version() -> str:
+    """What the bytes depend on besides the rows: the code here, and the translations."""
+    here = Path(__file__).parent
+    sources = [here / "render.py", here / "queries.py", Path(calendar.__file__ or "")]
+    sources += sorted(texts.FOLDER.rglob("*.po"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
+
+
+def calendar_of(feed: Current, shown: Iterable[Shown], *, language: str, links: Links) -> bytes:
+    """The whole calendar in one of texts.LANGUAGES."""
+    return calendar.calendar_bytes(
+        [_entry(feed, each, language, links) for each in shown],
+        name=feed.name,
+        language=language,
+        changed_at=feed.revised_at,
+    )
+
+
+def _entry(feed: Current, shown: Shown, language: str, links: Links) -> Entry:
+    activity = shown.activity
+    return Entry(
+        uid=calendar.uid(shown.recurrence_id_local, shown.series_uid),
+        starts_at=shown.starts_at,
+        ends_at=shown.ends_at,
+        summary=_summary(shown, language),
+        changed_at=feed.revised_at,
+        sequence=shown.sequence,
+        status=shown.status.value,
+        location=_location(shown, language),
+        description="\n".join(_description(feed, shown, language)),
+        url=links.to(f"/c/{activity.campaign_slug}#a{activity.id}"),
+        categories=tuple(filter(None, (activity.format, *activity.themes))),
+        geo=_geo(shown.places),
+    )
+
+
+def _summary(shown: Shown, language: str) -> str:
+    if not shown.roles:
+        return shown.activity.title
+    roles = listed(list(shown.roles), language)
+    return texts.say(language, "%(title)s (%(roles)s)", title=shown.activity.title, roles=roles)
+
+
+def _location(shown: Shown, language: str) -> str:
+    places = listed([_named(place) for place in shown.places], language)
+    if shown.activity.mode is Mode.ONSITE:
+        return places or texts.say(language, "Place to be announced")
+    online = texts.say(language, "Online")
+    return f"{places} / {online}" if places else online
+
+
+def _named(place: Place) -> str:
+    return ", ".join(filter(None, (f"{place.venue} {place.space}", place.address)))
+
+
+def _description(feed: Current, shown: Shown, language: str) -> list[str]:
+    """Lines; a campaign's theme only in its own feed, whose audience hears of its changes."""
+    activity = shown.activity
+    lines = []
+    if feed.kind is FeedKind.CAMPAIGN and activity.campaign_theme:
+        lines.append(texts.say(language, "Theme: %(theme)s", theme=activity.campaign_theme))
+    if activity.audiences:
+        audiences = listed(list(activity.audiences), language)
+        lines.append(texts.say(language, "For: %(audiences)s", audiences=audiences))
+    lines.append(texts.say(language, "Lead unit: %(lead)s", lead=activity.lead))
+    if feed.kind is FeedKind.VENUE and shown.places:
+        state = texts.say(language, BOOKING[shown.places[-1].state])
+        lines.append(texts.say(language, "Booking: %(state)s", state=state))
+    return lines
+
+
+def _geo(places: tuple[Place, ...]) -> tuple[float, float] | None:
+    for place in places:
+        if place.lat is not None and place.lon is not None:
+            return place.lat, place.lon
+    return None
