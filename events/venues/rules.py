@@ -24,3 +24,11 @@ def require_reason(reason: str) -> None:
     """Raise Refused("reason_missing"): a refusal must say why."""
     if not reason.strip():
         raise Refused("reason_missing", field="reason")
+
+
+def require_hours(hours: str) -> None:
+    """Raise Refused("hours_unreadable", part=) unless opening hours can be read."""
+    try:
+        Hours.parse(hours)
+    except Refused as fault:
+        raise Refused(fault.code, field="hours", **fault.facts) from fault

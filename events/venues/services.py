@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -20,6 +21,31 @@ from events.venues.models import Booking, BookingRequest, Space, Venue
 from events.venues.states import HOLDING, BookingState
 
 LINK_DAYS = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class VenueDraft:
+    """What a keeper may change of a venue. hours: as in kernel/hours.py, empty = not known."""
+
+    name: str
+    address: str
+    hours: str
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    language: str
+
+
+def save_venue(venue: Venue, draft: VenueDraft) -> None:
+    """Write `draft` over the venue. Raises Refused("hours_unreadable")."""
+    rules.require_hours(draft.hours)
+    venue.name = draft.name
+    venue.address = draft.address
+    venue.hours = draft.hours
+    venue.contact_name = draft.contact_name
+    venue.contact_email = draft.contact_email
+    venue.contact_phone = draft.contact_phone
+    venue.language = draft.language
 
 
 def plan(occurrence: Occurrence, space: Space) -> Booking:
