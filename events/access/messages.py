@@ -8,6 +8,7 @@ from events.kernel.errors import Refused
 
 TEXTS = {
     "already_answered": _("This session has been answered already."),
+    "already_founded": _("There is an organization already; sign in as its administrator."),
     "already_signed_up": _("You are signed up for this shift already."),
     "already_started": _("This session has begun; it can no longer be changed."),
     "booking_released": _("The organizer has taken this booking back."),
@@ -21,9 +22,12 @@ TEXTS = {
     "import_has_problems": _("The file has problems; nothing was imported."),
     "import_state": _("This import can no longer be changed."),
     "last_admin": _("This is the last administrator; name another one first."),
+    "last_grant": _("This is the user's only role. Close the account instead."),
     "link_expired": _("This link has expired. Ask for a new one."),
     "lead_outside": _("The lead unit must belong to your organizations."),
     "nothing_to_publish": _("There is no draft that can be published."),
+    "own_account": _("You cannot close your own account."),
+    "occurrence_cancelled": _("This session is cancelled; it can no longer be moved."),
     "place_taken": _("%(space)s is taken at that time (%(by)s)."),
     "reason_missing": _("Say in a few words why, so that the organizer can find another place."),
     "rule_endless": _("The rule has no end: give a number of times or a last date."),
@@ -40,6 +44,7 @@ TEXTS = {
     "space_too_small": _("%(space)s holds %(holds)s people; %(needs)s are expected."),
     "time_missing": _("Give the sessions a time first."),
     "team_only": _("This shift is for members of %(team)s."),
+    "user_elsewhere": _("This user also has roles outside of your organizations."),
 }
 
 

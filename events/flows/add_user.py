@@ -26,6 +26,7 @@ def add_user(
     role: Role,
     organization_id: int,
     password: str | None = None,
+    is_sample: bool = False,
 ) -> int:
     """The new user's id; password: a hash, or None when they set it by the reset mail.
 
@@ -36,6 +37,7 @@ def add_user(
         user = services.add_user(
             email=email, name=name, password=password, language=language, now=now
         )
+        user.is_sample = is_sample
         _grant(user, role, organization, now)
         _record(ChangeKind.USER_ADDED, actor, now, user, organization)
         return user.id

@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -29,7 +31,6 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
@@ -37,6 +38,8 @@ try:
     import fcntl
 except ImportError:  # Windows: SQLite's own waiting has to do
     fcntl = None  # type: ignore[assignment]
+
+MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -177,12 +180,18 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "begin", _postgresql_begin)
 
 
-def is_unready(engine: Engine) -> bool:
-    """Whether the schema is not there yet (no alembic_version row)."""
-    with engine.connect() as connection:
-        if not engine.dialect.has_table(connection, "alembic_version"):
-            return True
-        return connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 0
+def empty() -> None:
+    """Delete every row of every table: only for the demo world and its command."""
+    with transaction() as writes:
+        for table in reversed(Base.metadata.sorted_tables):
+            writes.execute(table.delete())
+
+
+def is_behind() -> bool:
+    """Whether migrations wait: the schema is missing, or older than this code."""
+    with db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    return set(found) != set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 def _sqlite_connect(dbapi: Any, _record: object) -> None:

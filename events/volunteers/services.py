@@ -18,6 +18,18 @@ from events.volunteers.models import Member, Shift, Signup, Team
 from events.volunteers.states import SignupState
 
 
+def join(team: Team, user: User, *, is_leader: bool) -> Member:
+    """Make `user` a member of `team`; one who is already only takes the new standing."""
+    found = select(Member).where(Member.team_id == team.id, Member.user_id == user.id)
+    member = session().scalar(found)
+    if member is None:
+        member = Member(team=team, user=user)
+        session().add(member)
+    member.is_leader = is_leader
+    session().flush()
+    return member
+
+
 def plan_shift(
     occurrence: Occurrence, *, team: Team | None, skills: list[str], places: int
 ) -> Shift:
