@@ -51,8 +51,8 @@ BUNDLES = (
 )
 PHASES = (
     (r"\s*Installing build dependencies", "Fetching Node for the pages' libraries"),
+    (r"\s*Preparing metadata", "Building the pages' libraries"),
     (r"Collecting ", "Downloading the packages of requirements.txt"),
-    (r"\s*Building wheel for kepu-webui", "Building the pages' libraries"),
     (r"Installing collected packages", "Installing"),
 )
 NO_NETWORK = (
@@ -330,15 +330,13 @@ def _install(root: Path, say: Callable[[str], None]) -> None:
 
 
 def _follow(output: Iterable[str] | None, log: TextIO, say: Callable[[str], None]) -> None:
-    waiting = list(PHASES)
+    unsaid = list(PHASES)
     for line in output or ():
         log.write(line)
         log.flush()
-        for index, (pattern, phase) in enumerate(waiting):
-            if re.match(pattern, line):
-                say(phase)
-                del waiting[: index + 1]  # phases come in order
-                break
+        for begun in [phase for phase in unsaid if re.match(phase[0], line)]:
+            unsaid.remove(begun)
+            say(begun[1])
 
 
 def failure(log: str, log_path: Path) -> str:
