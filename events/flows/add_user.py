@@ -55,7 +55,7 @@ def grant_role(
 
 
 def revoke_role(actor: Actor, now: datetime, *, user_id: int, grant_id: int) -> None:
-    """Take a role back and end the user's sessions. Raises Refused("last_admin")."""
+    """Take a role back and end sessions. Raises Refused("last_admin" | "last_grant")."""
     with transaction():
         user = identity.user(actor, user_id)
         grant = next((each for each in user.grants if each.id == grant_id), None)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from events.identity.models import Grant, Organization, User
-from events.identity.states import Kind, Level, Role
+from events.identity.states import Expansion, Kind, Level, Role
 from events.kernel.db import session
 from events.kernel.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationDraft:
+    """What an organization says of itself. expansion: for collective names (groups) only."""
+
+    name: str
+    level: Level
+    kind: Kind
+    expansion: Expansion | None = None
+    email: str = ""
+    note: str = ""
 
 
 def add_organization(
@@ -30,6 +43,16 @@ def add_organization(
     session().flush()
     row.path = f"{parent.path if parent else ''}{row.id}."
     return row
+
+
+def save_organization(row: Organization, draft: OrganizationDraft) -> None:
+    """Write `draft` over the organization; only a group keeps an expansion."""
+    row.name = draft.name
+    row.level = draft.level
+    row.kind = draft.kind
+    row.expansion = draft.expansion if draft.kind is Kind.GROUP else None
+    row.email = draft.email or None
+    row.note = draft.note
 
 
 def add_user(*, email: str, name: str, password: str | None, language: str, now: datetime) -> User:
@@ -67,11 +90,30 @@ def grant(user: User, *, role: Role, organization: Organization, now: datetime) 
 
 
 def revoke(user: User, grant: Grant) -> None:
-    """Take a grant back and end the user's sessions. Raises Refused("last_admin")."""
+    """Take a grant back and end the user's sessions.
+
+    Raises Refused("last_admin"), or Refused("last_grant"): without any, nobody could find the user.
+    """
     if grant.role is Role.ADMIN and not _other_admin(user):
         raise Refused("last_admin")
+    if len(user.grants) == 1:
+        raise Refused("last_grant")
     user.grants.remove(grant)
     end_sessions(user)
+
+
+def deactivate(user: User) -> None:
+    """Close an account: sessions end, grants stay. Raises Refused("last_admin")."""
+    is_admin = any(held.role is Role.ADMIN for held in user.grants)
+    if is_admin and not _other_admin(user):
+        raise Refused("last_admin")
+    user.active = False
+    end_sessions(user)
+
+
+def reactivate(user: User) -> None:
+    """Open a closed account again, with the grants that it had."""
+    user.active = True
 
 
 def end_sessions(user: User) -> None:

@@ -21,5 +21,7 @@ class ChangeKind(StrEnum):
     LINK_RENEWED = "link.renewed"
     FEED_RESET = "feed.reset"
     IMPORT_APPLIED = "import.applied"
+    ORGANIZATION_SAVED = "organization.saved"
+    VENUE_SAVED = "venue.saved"
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
