@@ -6,6 +6,7 @@ YEARLY with INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH and, except for W
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -19,6 +20,16 @@ FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 PARTS = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 )
+RANGES = {
+    "INTERVAL": 1000,
+    "COUNT": 100_000,
+    "BYMONTHDAY": 31,
+    "BYMONTH": 12,
+    "BYSETPOS": 366,
+}
+_UNTIL = re.compile(r"^(\d{8})(T\d{6}Z?)?$")
+SIGNED = frozenset({"BYMONTHDAY", "BYSETPOS"})
+HORIZON_YEARS = 30  # nobody plans further; a rule that never matches ends here
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -61,6 +72,18 @@ class Rule:
             raise Refused("rule_read_differently", field="rrule", part="BYSETPOS")
         if self.get("COUNT") and self.get("UNTIL"):
             raise Refused("rule_two_ends", field="rrule")
+        for name, value in self.parts:
+            _require_in_range(name, value)
+
+
+def _require_in_range(name: str, value: str) -> None:
+    most = RANGES.get(name)
+    if most is None:
+        return
+    for number in value.split(","):
+        sign = number.removeprefix("-") if name in SIGNED else number
+        if not (sign.isascii() and sign.isdigit() and 1 <= int(sign[:9]) <= most):
+            raise _unreadable(f"{name}={value}")
 
 
 def expand(
@@ -74,9 +97,11 @@ def expand(
     """
     if until is None and not rule.is_bounded:
         raise Refused("rule_endless", field="rrule")
+    count = rule.get("COUNT")
+    wanted = int(count) if count else None
     found: list[datetime] = []
     for moment in _moments(rule, start):
-        if until is not None and moment >= until:
+        if (until is not None and moment >= until) or len(found) == wanted:
             break
         if len(found) == most:
             raise Refused("rule_too_many", field="rrule", most=most)
@@ -85,18 +110,29 @@ def expand(
 
 
 def _moments(rule: Rule, start: datetime) -> Iterator[datetime]:
-    try:
-        yield from rrulestr(str(_naive_until(rule, start)), dtstart=start)
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as fault:
-        raise Refused("rule_unreadable", field="rrule", why=str(fault)) from fault
-
-
-def _naive_until(rule: Rule, start: datetime) -> Rule:
-    """The rule with UNTIL as wall time: a date means the whole of that day."""
+    """Every start up to the rule's own end, or for HORIZON_YEARS; COUNT is the caller's."""
+    last = start.replace(year=start.year + HORIZON_YEARS, month=1, day=1)
     until = rule.get("UNTIL")
-    if until is None:
-        return rule
-    end = datetime.strptime(until[:8], "%Y%m%d").replace(tzinfo=None)  # noqa: DTZ007 - wall time
-    moment = end.combine(end.date(), time.max if "T" not in until else start.time())
-    written = moment.strftime("%Y%m%dT%H%M%S")
-    return Rule(tuple((n, written if n == "UNTIL" else v) for n, v in rule.parts))
+    if until is not None:
+        last = min(last, _wall_time(until, start))
+    parts = [f"{n}={v}" for n, v in rule.parts if n not in {"COUNT", "UNTIL"}]
+    try:
+        yield from rrulestr(f"{';'.join(parts)};UNTIL={last:%Y%m%dT%H%M%S}", dtstart=start)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as fault:
+        raise _unreadable(str(fault)) from fault
+
+
+def _wall_time(until: str, start: datetime) -> datetime:
+    """UNTIL as wall time: a date means the whole of that day."""
+    match = _UNTIL.match(until)
+    if match is None:
+        raise _unreadable(f"UNTIL={until}")
+    try:
+        day = datetime.strptime(match[1], "%Y%m%d")  # noqa: DTZ007 - wall time
+    except ValueError as fault:
+        raise _unreadable(f"UNTIL={until}") from fault
+    return datetime.combine(day, start.time() if match[2] else time.max)
+
+
+def _unreadable(why: str) -> Refused:
+    return Refused("rule_unreadable", field="rrule", why=why)
