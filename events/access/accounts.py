@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
+from flask import Flask, current_app, g, request, url_for
+from flask_security import (
+    MailUtil,
+    RoleMixin,
+    Security,
+    SQLAlchemyUserDatastore,
+    UserMixin,
+    current_user,
+)
 
 from events.config import Settings
 from events.identity.actor import NOBODY, Actor
 from events.identity.models import User
 from events.identity.queries import actor_of
-from events.kernel import db as kernel_db
+from events.kernel import clock, db as kernel_db
+from events.notices import services as notices
 
 
 class Account(UserMixin, User):  # type: ignore[misc]
@@ -31,6 +39,18 @@ class _Datastore(SQLAlchemyUserDatastore):
     """The library's way to users; committing stays in kernel/db.py."""
 
     def commit(self) -> None:
+        kernel_db.commit_login()
+
+
+class _Mails(MailUtil):
+    """The library's mails go out as notices; their links begin with the configured address."""
+
+    def send_mail(self, *_texts: object, **facts: Any) -> None:
+        """Mail the link of a reset; the library sends nothing else here."""
+        path = url_for("security.reset_password", token=facts["reset_token"])
+        settings: Settings = current_app.extensions["kepu"]
+        link = settings.base_url + path
+        notices.send_password_reset(facts["user"], link, clock.now())
         kernel_db.commit_login()
 
 
@@ -57,15 +77,21 @@ def install(app: Flask, settings: Settings) -> None:
         SECURITY_PASSWORD_LENGTH_MIN=8,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_JOIN_USER_ROLES=False,
     )
-    Security(app, _Datastore(kernel_db.db, Account, _NoRole))
+    Security(app, _Datastore(kernel_db.db, Account, _NoRole), mail_util_cls=_Mails)
     app.before_request(_open_for_log_in)
 
 
 def current_actor() -> Actor:
     """Who is asking in this request."""
     user = current_user._get_current_object()  # noqa: SLF001 - a proxy's only way
-    return actor_of(user) if isinstance(user, Account) else NOBODY
+    if not isinstance(user, Account):
+        return NOBODY
+    if "actor" not in g:
+        g.actor = actor_of(user)
+    kept: Actor = g.actor
+    return kept
 
 
 def _open_for_log_in() -> None:

@@ -6,13 +6,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, render_template, request
-from flask_babel import gettext as _
+from flask import Flask, current_app, request
+from flask_babel import force_locale, gettext as _
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from events.access import messages
+from events.access import language, messages
+from events.kernel import texts
 from events.kernel.errors import Forbidden, NotFound, Refused
 
 log = logging.getLogger("kepu")
@@ -59,4 +60,8 @@ def _stale() -> str:
 
 
 def _page(code: int, text: str = "") -> tuple[str, int]:
-    return render_template("errors/page.html", code=code, text=text), code
+    """The page, without context processors and without asking who is there: no database."""
+    chosen = language.without_user()
+    with force_locale(texts.locale(chosen)):
+        template = current_app.jinja_env.get_template("errors/page.html")
+        return template.render(code=code, text=text, lang_tag=texts.tag(chosen)), code

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 from events.access.accounts import current_actor
 from events.config import Settings
+from events.identity.actor import NOBODY
 from events.kernel import texts
 
 COOKIE = "lang"
@@ -35,5 +36,15 @@ def current(default: str = "zh") -> str:
     actor = current_actor()
     if actor.is_known:
         return texts.known(actor.language) or default
-    offered = request.accept_languages.best_match(["zh", "zh-CN", "en"])
-    return texts.known(offered) or default
+    return _offered() or default
+
+
+def without_user(default: str = "zh") -> str:
+    """The language of this request as far as it is known without a look into the database."""
+    kept = g.get("actor", NOBODY)
+    chosen = request.cookies.get(COOKIE) or (kept.language if kept.is_known else None)
+    return texts.known(chosen) or _offered() or default
+
+
+def _offered() -> str | None:
+    return texts.known(request.accept_languages.best_match(["zh", "zh-CN", "en"]))

@@ -1,0 +1,7 @@
+"""The blueprint that this audience's views register on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__)

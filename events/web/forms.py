@@ -1,0 +1,74 @@
+"""What all forms share: full-width digits and stray spaces made plain, refusals at their field."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from typing import Any
+
+from flask import Response, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+
+from events.access import messages
+from events.kernel.errors import Refused
+
+
+class Form(FlaskForm):
+    """The base of every form: CSRF on, texts normalized."""
+
+    class Meta(FlaskForm.Meta):
+        """How fields are bound."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Give every text field the filter below."""
+            if issubclass(unbound_field.field_class, StringField):
+                filters = list(unbound_field.kwargs.get("filters", ()))
+                is_long = issubclass(unbound_field.field_class, TextAreaField)
+                filters.append(tidy_text if is_long else tidy)
+                options["filters"] = filters
+            return super().bind_field(form, unbound_field, options)  # type: ignore[no-untyped-call]
+
+    def refuse(self, fault: Refused) -> None:
+        """Show a refusal at the field it concerns, or on top of the form."""
+        field = self._fields.get(fault.field or "")
+        text = messages.text(fault)
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]
+
+
+def tidy(text: str | None) -> str | None:
+    """One line: full-width letters and digits as plain ones, no spaces around."""
+    if text is None:
+        return None
+    return "".join(_plain(sign) for sign in text).strip()
+
+
+def tidy_text(text: str | None) -> str | None:
+    """Several lines: line ends as line feeds, no spaces around."""
+    return None if text is None else text.replace("\r\n", "\n").strip()
+
+
+def new_key() -> str:
+    """A random word for a hidden field, so that a form sent twice counts once."""
+    return secrets.token_hex(8)
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """After a POST: 303 to `endpoint`."""
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+
+
+def unprocessable(template: str, **context: Any) -> tuple[str, int]:
+    """The page again, 422, with what was sent and what is wrong with it."""
+    return render_template(template, **context), 422
+
+
+def _plain(sign: str) -> str:
+    """Full-width digits and Latin letters as plain ones; Chinese punctuation stays."""
+    is_full_width = "０" <= sign <= "９" or "Ａ" <= sign <= "Ｚ" or "ａ" <= sign <= "ｚ"
+    if is_full_width or sign in "　＠．－＋：＿":
+        return unicodedata.normalize("NFKC", sign)
+    return sign

@@ -1,0 +1,8 @@
+"""The organizer's pages: workbench, campaigns, activities, sessions, and the records behind them.
+
+Each module of views registers itself on the blueprint when it is imported here.
+"""
+
+from events.web.organizer.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,8 @@
+"""The public's pages: landing, campaign pages, the year, feeds.
+
+Each module of views registers itself on the blueprint when it is imported here.
+"""
+
+from events.web.public.blueprint import blueprint
+
+__all__ = ["blueprint"]
