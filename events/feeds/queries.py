@@ -111,6 +111,12 @@ def for_subject(kind: FeedKind, subject_id: int) -> Feed | None:
     return session().scalar(select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id))
 
 
+def for_subjects(kind: FeedKind, subject_ids: Iterable[int]) -> dict[int, Feed]:
+    """The feeds of several subjects, by subject; those that are not made yet are left out."""
+    found = select(Feed).where(Feed.kind == kind, Feed.subject_id.in_(list(subject_ids)))
+    return {feed.subject_id: feed for feed in session().scalars(found)}
+
+
 def feed(feed_id: int) -> Feed | None:
     """A feed by its number; the flow decides who may."""
     return session().get(Feed, feed_id)

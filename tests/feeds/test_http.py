@@ -1,0 +1,223 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+import pytest
+from flask import Flask, Response, template_rendered
+from flask.testing import FlaskClient
+from werkzeug.http import http_date
+
+from events.feeds import services
+from events.feeds.states import FeedKind
+from events.kernel.db import db, session, transaction
+from tests.cast import NOW, PASSWORD
+from tests.feeds.world import LATER, World, statements
+
+CAMPAIGN = (FeedKind.CAMPAIGN, "campaign")
+TEAM = (FeedKind.TEAM, "team")
+
+
+def _get(client: FlaskClient, path: str, **headers: str) -> Response:
+    session().rollback()
+    return client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def _own(answer: Response) -> dict[str, str]:
+    """Headers that the feed decides; what all pages carry left out."""
+    common = {
+        "Content-Security-Policy",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Cross-Origin-Opener-Policy",
+        "Permissions-Policy",
+    }
+    return {name: value for name, value in answer.headers.items() if name not in common}
+
+
+def test_a_public_feed_has_exactly_these_headers(world: World, client: FlaskClient) -> None:
+    answer = _get(client, world.path(*CAMPAIGN))
+    feed = world.feed(*CAMPAIGN)
+    assert answer.status_code == 200
+    assert _own(answer) == {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Length": str(len(answer.data)),
+        "ETag": answer.headers["ETag"],
+        "Last-Modified": http_date(feed.audience.revised_at),
+        "Cache-Control": "public, max-age=300",
+        "Referrer-Policy": "no-referrer",
+    }
+    assert not answer.headers["ETag"].startswith("W/")
+
+
+def test_a_private_feed_has_exactly_these_headers(world: World, client: FlaskClient) -> None:
+    answer = _get(client, world.path(*TEAM))
+    assert answer.status_code == 200
+    assert _own(answer) == {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Length": str(len(answer.data)),
+        "ETag": answer.headers["ETag"],
+        "Last-Modified": http_date(world.feed(*TEAM).audience.revised_at),
+        "Cache-Control": "private, max-age=0, must-revalidate",
+        "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer",
+    }
+
+
+def test_head_says_the_same_without_the_body(world: World, client: FlaskClient) -> None:
+    path = world.path(*CAMPAIGN)
+    got, head = _get(client, path), client.head(path)
+    assert (head.status_code, head.data) == (200, b"")
+    assert dict(head.headers) == dict(got.headers)
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', '"other",W/{}', "*"])
+def test_a_known_tag_is_answered_304(world: World, client: FlaskClient, form: str) -> None:
+    path = world.path(*TEAM)
+    first = _get(client, path)
+    again = _get(client, path, If_None_Match=form.format(first.headers["ETag"]))
+    assert (again.status_code, again.data) == (304, b"")
+    kept = ("ETag", "Cache-Control", "X-Robots-Tag", "Referrer-Policy")
+    assert {k: again.headers[k] for k in kept} == {k: first.headers[k] for k in kept}
+    assert "Content-Type" not in again.headers
+
+
+def test_an_unknown_tag_is_answered_in_full_whatever_the_date_says(
+    world: World, client: FlaskClient
+) -> None:
+    path = world.path(*TEAM)
+    tomorrow = http_date(NOW + timedelta(days=1))
+    for tags in ('"other"', 'W/"other"', "nonsense", ""):
+        answer = _get(client, path, If_None_Match=tags, If_Modified_Since=tomorrow)
+        assert answer.status_code == 200, tags
+
+
+def test_the_date_decides_when_no_tag_is_sent(world: World, client: FlaskClient) -> None:
+    path = world.path(*TEAM)
+    since = _get(client, path).headers["Last-Modified"]
+    assert _get(client, path, If_Modified_Since=since).status_code == 304
+    before = http_date(parsedate_to_datetime(since) - timedelta(seconds=1))
+    assert _get(client, path, If_Modified_Since=before).status_code == 200
+    assert _get(client, path, If_Modified_Since="yesterday").status_code == 200
+
+
+def test_a_304_reads_one_row_and_renders_nothing(world: World, client: FlaskClient) -> None:
+    path = world.path(*CAMPAIGN)
+    tag = _get(client, path).headers["ETag"]
+    with statements() as seen, _templates(world.app) as rendered:
+        assert _get(client, path, If_None_Match=tag).status_code == 304
+    assert len(seen) == 1
+    assert "FROM feed JOIN audience" in " ".join(seen[0].split())
+    assert rendered == []
+
+
+def test_a_second_reader_is_served_from_memory(world: World, client: FlaskClient) -> None:
+    path = world.path(*CAMPAIGN)
+    first = _get(client, path)
+    with statements() as seen:
+        second = _get(client, path)
+    assert len(seen) == 1
+    assert second.data == first.data
+
+
+def test_after_a_change_the_old_tag_gets_the_new_calendar(
+    world: World, client: FlaskClient
+) -> None:
+    path = world.path(*CAMPAIGN)
+    old = _get(client, path)
+    world.cancel(1)
+    new = _get(client, path, If_None_Match=old.headers["ETag"])
+    assert new.status_code == 200
+    assert new.headers["ETag"] != old.headers["ETag"]
+    assert new.headers["Last-Modified"] == http_date(LATER)
+    assert "STATUS:CANCELLED" in new.text
+
+
+def test_language_is_asked_in_the_address_and_nowhere_else(
+    world: World, client: FlaskClient
+) -> None:
+    path = world.path(*CAMPAIGN)
+    zh, en = _get(client, path), _get(client, path + "?lang=en")
+    assert "牵头单位：" in zh.text.replace("\r\n ", "")
+    assert "Lead unit: " in en.text.replace("\r\n ", "")
+    assert zh.headers["ETag"] != en.headers["ETag"]
+    client.set_cookie("lang", "en")
+    asked = _get(client, path, Accept_Language="en")
+    assert (asked.data, asked.headers["ETag"]) == (zh.data, zh.headers["ETag"])
+
+
+def test_a_download_is_a_file_with_the_calendars_name(world: World, client: FlaskClient) -> None:
+    feed = world.feed(*CAMPAIGN)
+    with transaction():
+        services.rename(world.feed(*CAMPAIGN), '2025/科普"月"')
+    answer = _get(client, world.path(*CAMPAIGN) + "?download=1")
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="kepu-{feed.id}.ics"; '
+        "filename*=UTF-8''2025_%E7%A7%91%E6%99%AE%22%E6%9C%88%22.ics"
+    )
+    assert "Content-Disposition" not in _get(client, world.path(*CAMPAIGN)).headers
+
+
+def test_a_browser_that_is_logged_in_is_treated_like_anybody(
+    world: World, client: FlaskClient
+) -> None:
+    path = world.path(*TEAM)
+    tag = _get(client, path).headers["ETag"]
+    _log_in(world.app, client)
+    with statements() as seen:
+        full = _get(client, path)
+        again = _get(client, path, If_None_Match=tag)
+    assert (full.status_code, again.status_code) == (200, 304)
+    assert [" user" in sql or '"user"' in sql for sql in seen] == [False, False]
+    for answer in (full, again):
+        assert "Vary" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_a_forged_session_or_remember_cookie_is_never_looked_at(
+    world: World, client: FlaskClient
+) -> None:
+    for name in ("session", "remember_token"):
+        client.set_cookie(name, "1|forged")
+    with statements() as seen:
+        answer = _get(client, world.path(*TEAM))
+    assert answer.status_code == 200
+    assert "user" not in " ".join(seen)
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_only_reading_is_possible(world: World, client: FlaskClient) -> None:
+    path = world.path(*TEAM)
+    allowed = client.options(path).headers["Allow"]
+    assert sorted(allowed.split(", ")) == ["GET", "HEAD", "OPTIONS"]
+
+
+def test_a_flood_of_polls_leaves_no_connection_behind(world: World, client: FlaskClient) -> None:
+    path = world.path(*TEAM)
+    for _ in range(30):
+        _get(client, path)
+    session().rollback()
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def _log_in(app: Flask, client: FlaskClient) -> None:
+    """Lin logs in and has the cookies that say so."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = client.post(
+        "/account/login",
+        json={"email": "lin@kepu.example", "password": PASSWORD, "remember": True},
+    )
+    assert answer.status_code == 200
+    assert {c.key for c in client._cookies.values()} == {"session", "remember_token"}
+
+
+@contextmanager
+def _templates(app: Flask) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def see(_app: Flask, template: object, **_more: object) -> None:
+        seen.append(str(template))
+
+    with template_rendered.connected_to(see, app):
+        yield seen
