@@ -72,9 +72,13 @@ ADVICE = (
             "proxy (HTTPS_PROXY=http://...), then try again."
         ),
     ),
-    (r"Permission denied|Errno 13", "Make this folder writable for you, then try again."),
+    (
+        r"Permission denied|Read-only file system",
+        "Make this folder writable for you, then try again.",
+    ),
 )
 LAST_RESORT = "Read the log, then try again."
+WRAPPERS = r"error: (subprocess-exited|metadata-gen|Failed to build)"  # what was wrong stands above
 
 
 class Refused(Exception):
@@ -245,7 +249,7 @@ def set_up(root: Path) -> Path:
                 if not _is_up_to_date(root, wanted):
                     _make(root, wanted)
     except OSError as error:
-        raise Refused(f"The set-up stopped: {error}\n{_advice(str(error))}") from error
+        raise Refused("\n".join([f"The set-up stopped: {error}", *_advice(str(error))])) from error
     return _venv_python(root)
 
 
@@ -284,8 +288,7 @@ def _make_venv(root: Path, say: Callable[[str], None]) -> None:
             "This Python cannot make a virtual environment. Install what it lacks and try again:\n"
             f"sudo apt install python3-venv    (or python{version}-venv)"
         )
-    last = output.splitlines()[-1] if output else f"status {done.returncode}"
-    raise Refused(f"Making .venv failed: {last}\n{_advice(output)}")
+    raise Refused("\n".join([f"Making .venv failed: {output}", *_advice(output)]))
 
 
 def _base_python() -> str:
@@ -344,16 +347,14 @@ def failure(log: str, log_path: Path) -> str:
     lines = [line.strip(" │╰─>") for line in log.splitlines()]
     own = [line for line in lines if line.startswith("kepu-webui:")]
     errors = own or [line for line in lines if re.match(r"(error|fatal)\b", line, re.IGNORECASE)]
-    what = errors[-1] if errors else (lines or ["pip said nothing"])[-1]
-    advice = [] if own else [_advice(log)]
+    told = [line for line in errors if not re.match(WRAPPERS, line, re.IGNORECASE)] or errors
+    what = told[-1] if told else (lines or ["pip said nothing"])[-1]
+    advice = [] if own else (_advice(log) or [LAST_RESORT])
     return "\n".join([f"The set-up failed: {what}", *advice, f"The whole log: {log_path}"])
 
 
-def _advice(text: str) -> str:
-    for pattern, advice in ADVICE:
-        if re.search(pattern, text):
-            return advice
-    return LAST_RESORT
+def _advice(text: str) -> list[str]:
+    return [advice for pattern, advice in ADVICE if re.search(pattern, text)][:1]
 
 
 def pip_environment(env: Mapping[str, str], *, trusts_system: bool) -> dict[str, str]:

@@ -155,7 +155,7 @@ def test_killed_set_up_is_repaired_by_two_at_once(clone: Path) -> None:
     ],
 )
 def test_failure_says_what_to_do(error: str, advice: str) -> None:
-    log = f"Collecting x\nERROR: an earlier one\n{error}\nnotice: a new pip is out\n"
+    log = f"Collecting x\nERROR: an earlier one\n{error}\nerror: subprocess-exited-with-error\n"
     what, then, where = bootstrap.failure(log, Path("setup.log")).splitlines()
     assert (what, where) == (f"The set-up failed: {error}", "The whole log: setup.log")
     assert advice in then
