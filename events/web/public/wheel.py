@@ -15,7 +15,7 @@ from events.observances import Dated, Kind, Status
 
 SIZE = 720
 CENTRE = SIZE / 2
-NAMES = (318.0, 352.0)
+NAMES = (316.0, 356.0)
 HUB = 92.0
 BANDS: dict[Kind, tuple[float, float]] = {
     Kind.DAY: (242.0, 312.0),
@@ -32,9 +32,9 @@ SEASONS = ("winter", "spring", "summer", "autumn")
 
 @dataclass(frozen=True, kw_only=True)
 class Sector:
-    """One month: its outline, where its name stands, its season."""
+    """One month: its first day, its outline, where its name stands, its season."""
 
-    month: int
+    first: date
     path: str
     x: float
     y: float
@@ -157,7 +157,7 @@ def _sector(year: int, month: int) -> Sector:
     end = _degrees(following.replace(day=1), year)
     x, y = _point((start + end) / 2, sum(NAMES) / 2)
     return Sector(
-        month=month,
+        first=date(year, month, 1),
         path=segment(start, end, inner=NAMES[0], outer=NAMES[1]),
         x=x,
         y=y,
