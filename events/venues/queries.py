@@ -43,7 +43,7 @@ class AskedBooking:
     """One booking of a request; times are naive, in the campaign's zone."""
 
     id: int
-    uid: str
+    series_uid: str
     title: str
     space: str
     is_outdoor: bool
@@ -229,7 +229,7 @@ def _asked(booking: Booking, tz: str, now: datetime) -> AskedBooking:
     activity = occurrence.activity
     return AskedBooking(
         id=booking.id,
-        uid=occurrence.series.uid,
+        series_uid=occurrence.series.uid,
         title=activity.title,
         space=booking.space.name,
         is_outdoor=booking.space.is_outdoor or activity.is_outdoor,

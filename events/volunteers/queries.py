@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState
@@ -29,6 +29,14 @@ class OpenShift:
     left: int
     is_mine: bool
     clash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """How much a volunteer has done: shifts, and their planned length in minutes."""
+
+    shifts: int
+    minutes: int
 
 
 def teams(actor: Actor) -> list[Team]:
@@ -94,6 +102,26 @@ def my_signups(actor: Actor, *, since: datetime) -> list[Signup]:
     return list(session().scalars(found))
 
 
+def served(actor: Actor, *, since: datetime, until: datetime) -> Served:
+    """Shifts of the actor that began after `since` and ended before `until`, as planned."""
+    found = (
+        select(func.count(), func.coalesce(func.sum(Series.duration_min), 0))
+        .select_from(Signup)
+        .join(Signup.shift)
+        .join(Shift.occurrence)
+        .join(Occurrence.series)
+        .where(
+            Signup.user_id == actor.user_id,
+            Signup.state == SignupState.SIGNED_UP,
+            Occurrence.status != OccurrenceStatus.CANCELLED,
+            Occurrence.starts_at >= since,
+            Occurrence.ends_at <= until,
+        )
+    )
+    shifts, minutes = session().execute(found).one()
+    return Served(shifts=shifts, minutes=int(minutes))
+
+
 def open_shifts(actor: Actor, *, now: datetime, until: datetime | None = None) -> list[OpenShift]:
     """Shifts that begin after `now` for which `actor` could sign up, in time's order."""
     mine = my_signups(actor, since=now)
@@ -156,6 +184,7 @@ def _seen(shift: Shift, mine: list[Signup]) -> OpenShift:
             signup.shift.occurrence.series.activity.title
             for signup in mine
             if signup.shift.occurrence_id != here.id
+            and signup.shift.occurrence.status is not OccurrenceStatus.CANCELLED
             and signup.shift.occurrence.starts_at < here.ends_at
             and here.starts_at < signup.shift.occurrence.ends_at
         ),

@@ -3,6 +3,7 @@
 Each module of views registers itself on the blueprint when it is imported here.
 """
 
+from events.web.volunteer import feed, views
 from events.web.volunteer.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "feed", "views"]
