@@ -123,3 +123,20 @@ def actor_of(user: User) -> Actor:
         for g in user.grants
     )
     return Actor(user_id=user.id, name=user.name, language=user.language, held=held)
+
+
+def organizers(actor: Actor) -> list[User]:
+    """Active users who organize where `actor` may edit campaigns, by name."""
+    found = (
+        select(User)
+        .join(Grant)
+        .join(Organization)
+        .where(
+            User.active,
+            Grant.role == Role.ORGANIZER,
+            policy.within(actor, Permission.CAMPAIGN_EDIT),
+        )
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    return list(session().scalars(found).unique())

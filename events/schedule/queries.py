@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from events.campaigns.models import Activity, Campaign
-from events.campaigns.states import ActivityState
+from events.campaigns.states import ActivityState, Mode
 from events.identity import policy
 from events.identity.actor import Actor
 from events.identity.models import Organization
@@ -15,6 +17,26 @@ from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
 from events.schedule.models import Occurrence, Series
+from events.schedule.states import OccurrenceStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRow:
+    """One session with what a list says of its activity."""
+
+    id: int
+    activity_id: int
+    campaign_id: int
+    code: str
+    title: str
+    lead: str
+    audiences: list[str]
+    mode: Mode
+    state: ActivityState
+    status: OccurrenceStatus
+    starts_at: datetime
+    ends_at: datetime
+    tz: str
 
 
 def series_of(activity_id: int) -> Series | None:
@@ -69,3 +91,68 @@ def between(actor: Actor, start: datetime, end: datetime) -> list[Occurrence]:
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     return list(session().scalars(found))
+
+
+def visible(
+    actor: Actor,
+    *,
+    campaign_id: int | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> Select[int]:
+    """Ids of occurrences in campaigns that `actor` may see; those that begin in [start, end)."""
+    found = (
+        select(Occurrence.id)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .join(Activity.campaign)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(policy.within(actor, Permission.CAMPAIGN_VIEW))
+    )
+    if campaign_id is not None:
+        found = found.where(Activity.campaign_id == campaign_id)
+    if start is not None:
+        found = found.where(Occurrence.starts_at >= start)
+    if end is not None:
+        found = found.where(Occurrence.starts_at < end)
+    return found
+
+
+def sessions(
+    actor: Actor,
+    *,
+    campaign_id: int | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> list[SessionRow]:
+    """The sessions of `visible`, in time's order; drafts' among them. One query."""
+    lead = aliased(Organization)
+    found = (
+        select(
+            Occurrence.id,
+            Series.activity_id,
+            Activity.campaign_id,
+            Activity.code,
+            Activity.title,
+            lead.name.label("lead"),
+            Activity.audiences,
+            Activity.mode,
+            Activity.state,
+            Occurrence.status,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            Series.tz,
+        )
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .join(lead, Activity.lead_id == lead.id)
+        .where(Occurrence.id.in_(visible(actor, campaign_id=campaign_id, start=start, end=end)))
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return [SessionRow(**row._mapping) for row in session().execute(found)]  # noqa: SLF001
+
+
+def timed_activities(campaign_id: int) -> set[int]:
+    """Ids of a campaign's activities that have a time."""
+    found = select(Series.activity_id).join(Series.activity)
+    return set(session().scalars(found.where(Activity.campaign_id == campaign_id)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, selectinload
 
 from events.campaigns.models import Activity, Campaign
 from events.identity import policy
@@ -15,10 +15,12 @@ from events.identity.models import Organization, User
 from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.db import session
-from events.kernel.errors import NotFound
+from events.kernel.errors import NotFound, Refused
 from events.schedule.models import Occurrence, Series
+from events.schedule.rules import Slot
+from events.venues import rules
 from events.venues.models import Booking, BookingRequest, Space, Venue
-from events.venues.states import BookingState
+from events.venues.states import HOLDING, BookingState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,34 @@ class AskedBooking:
     reason: str
     answered_by: str
     can_answer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceRow:
+    """Where one session takes place, and how far its booking is."""
+
+    booking_id: int
+    occurrence_id: int
+    state: BookingState
+    venue_id: int
+    venue: str
+    space: str
+    requested_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """A planned booking whose space somebody else wants or holds at that time."""
+
+    occurrence_id: int
+    activity_id: int
+    title: str
+    space: str
+    starts_at: datetime
+    ends_at: datetime
+    other: str
+    is_held: bool
 
 
 def venues(actor: Actor) -> list[Venue]:
@@ -249,3 +279,182 @@ def _asked(booking: Booking, tz: str, now: datetime) -> AskedBooking:
         can_answer=booking.state not in (BookingState.PLANNED, BookingState.RELEASED)
         and occurrence.starts_at > now,
     )
+
+
+def places(occurrence_ids: Select[int]) -> dict[int, PlaceRow]:
+    """The booking that counts for each of these occurrences: active before declined, latest first.
+
+    occurrence_ids: a query that says who may see, such as schedule.queries.visible.
+    """
+    found = (
+        select(
+            Booking.id.label("booking_id"),
+            Booking.occurrence_id,
+            Booking.state,
+            Space.venue_id,
+            Venue.name.label("venue"),
+            Space.name.label("space"),
+            Booking.requested_at,
+            Booking.reason,
+        )
+        .join(Booking.space)
+        .join(Space.venue)
+        .where(Booking.occurrence_id.in_(occurrence_ids), Booking.state != BookingState.RELEASED)
+        .order_by((Booking.state == BookingState.DECLINED).desc(), Booking.id)
+    )
+    return {row.occurrence_id: PlaceRow(**row._mapping) for row in session().execute(found)}  # noqa: SLF001
+
+
+def booking_counts(campaign_ids: list[int]) -> dict[int, dict[BookingState, int]]:
+    """How many bookings of each state each campaign has."""
+    found = (
+        select(Activity.campaign_id, Booking.state, func.count())
+        .join(Booking.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(Activity.campaign_id.in_(campaign_ids))
+        .group_by(Activity.campaign_id, Booking.state)
+    )
+    result: dict[int, dict[BookingState, int]] = {n: {} for n in campaign_ids}
+    for campaign_id, state, number in session().execute(found):
+        result[campaign_id][state] = number
+    return result
+
+
+def clashes(campaign_id: int) -> list[Clash]:
+    """Planned bookings of a campaign that overlap another plan of it, or what anybody holds."""
+    mine, other = aliased(Booking), aliased(Booking)
+    occurrence, series = aliased(Occurrence), aliased(Series)
+    its_activity = aliased(Activity)
+    found = (
+        select(
+            mine.occurrence_id,
+            Activity.id.label("activity_id"),
+            Activity.title,
+            Venue.name.label("venue"),
+            Space.name.label("space"),
+            mine.starts_at,
+            mine.ends_at,
+            its_activity.title.label("other"),
+            other.state,
+        )
+        .join(mine.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .join(Space, mine.space_id == Space.id)
+        .join(Space.venue)
+        .join(
+            other,
+            (other.space_id == mine.space_id)
+            & (other.id != mine.id)
+            & (other.starts_at < mine.ends_at)
+            & (mine.starts_at < other.ends_at),
+        )
+        .join(occurrence, other.occurrence_id == occurrence.id)
+        .join(series, occurrence.series_id == series.id)
+        .join(its_activity, series.activity_id == its_activity.id)
+        .where(
+            mine.state == BookingState.PLANNED,
+            Activity.campaign_id == campaign_id,
+            or_(
+                other.state.in_(HOLDING),
+                (other.state == BookingState.PLANNED) & (its_activity.campaign_id == campaign_id),
+            ),
+        )
+        .order_by(mine.starts_at, mine.id, other.id)
+    )
+    return [
+        Clash(
+            occurrence_id=row.occurrence_id,
+            activity_id=row.activity_id,
+            title=row.title,
+            space=f"{row.venue} {row.space}",
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            other=row.other,
+            is_held=row.state in HOLDING,
+        )
+        for row in session().execute(found)
+    ]
+
+
+def planned_venues(campaign_id: int) -> list[str]:
+    """Names of the venues that a campaign's drafts are planned at."""
+    found = (
+        select(Venue.name)
+        .join(Venue.spaces)
+        .join(Booking, Booking.space_id == Space.id)
+        .join(Booking.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(Activity.campaign_id == campaign_id, Booking.state == BookingState.PLANNED)
+        .distinct()
+        .order_by(Venue.name)
+    )
+    return list(session().scalars(found))
+
+
+def space_problems(
+    space: Space, slots: list[Slot], *, needs: int, apart_from: int | None = None
+) -> list[Refused]:
+    """What speaks against `space` for these sessions: too small, closed, taken; each said once.
+
+    needs: people expected; apart_from: an activity whose own bookings do not count.
+    """
+    name = f"{space.venue.name} {space.name}"
+    problems: dict[str, Refused] = {}
+    try:
+        rules.require_room(space.holds, needs, space=name)
+    except Refused as fault:
+        problems[fault.code] = fault
+    for slot in slots:
+        start, end = (clock.to_local(at, space.venue.tz) for at in (slot.starts_at, slot.ends_at))
+        try:
+            rules.require_open(space.venue.hours, start, end, space=name)
+        except Refused as fault:
+            problems.setdefault(fault.code, fault)
+    taken = _taken_by(space, slots, apart_from)
+    if taken is not None:
+        problems["place_taken"] = Refused("place_taken", field="space", space=name, by=taken)
+    return list(problems.values())
+
+
+def _taken_by(space: Space, slots: list[Slot], apart_from: int | None) -> str | None:
+    """Title of an activity that holds `space` during one of `slots`."""
+    if not slots:
+        return None
+    found = (
+        select(Booking.starts_at, Booking.ends_at, Activity.title)
+        .join(Booking.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(
+            Booking.space_id == space.id,
+            Booking.state.in_(HOLDING),
+            Booking.ends_at > min(slot.starts_at for slot in slots),
+            Booking.starts_at < max(slot.ends_at for slot in slots),
+        )
+        .order_by(Booking.starts_at)
+    )
+    if apart_from is not None:
+        found = found.where(Activity.id != apart_from)
+    for starts_at, ends_at, title in session().execute(found):
+        if any(starts_at < slot.ends_at and slot.starts_at < ends_at for slot in slots):
+            return str(title)
+    return None
+
+
+def booking_to_ask(actor: Actor, booking_id: int) -> Booking:
+    """One booking of a campaign in which `actor` may publish. Raises NotFound."""
+    found = session().scalar(
+        select(Booking)
+        .join(Booking.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .join(Campaign, Activity.campaign_id == Campaign.id)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(Booking.id == booking_id, policy.within(actor, Permission.ACTIVITY_PUBLISH))
+    )
+    if found is None:
+        raise NotFound
+    return found

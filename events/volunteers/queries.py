@@ -39,6 +39,19 @@ class Served:
     minutes: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Staffing:
+    """How far the volunteers' places of one session are taken."""
+
+    taken: int
+    places: int
+
+    @property
+    def missing(self) -> int:
+        """Places still free."""
+        return self.places - self.taken
+
+
 def teams(actor: Actor) -> list[Team]:
     """Teams in organizations that `actor` may see, by code."""
     found = (
@@ -230,3 +243,34 @@ def team_ids(occurrence_ids: list[int]) -> list[int]:
 def teams_by_id(ids: list[int]) -> list[Team]:
     """Teams by their ids, ascending; for flows that have decided already who may."""
     return list(session().scalars(select(Team).where(Team.id.in_(ids)).order_by(Team.id)))
+
+
+def staffing(occurrence_ids: Select[int]) -> dict[int, Staffing]:
+    """Places and those taken, of each of these occurrences that wants volunteers.
+
+    occurrence_ids: a query that says who may see, such as schedule.queries.visible.
+    """
+    found = (
+        select(Shift.occurrence_id, func.sum(Shift.taken), func.sum(Shift.places))
+        .where(Shift.occurrence_id.in_(occurrence_ids))
+        .group_by(Shift.occurrence_id)
+    )
+    return {
+        occurrence_id: Staffing(taken=int(taken), places=int(places))
+        for occurrence_id, taken, places in session().execute(found)
+    }
+
+
+def planned_teams(campaign_id: int) -> list[str]:
+    """Names of the teams that a campaign's drafts are planned with."""
+    found = (
+        select(Team.name)
+        .join(Shift, Shift.team_id == Team.id)
+        .join(Shift.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(Activity.campaign_id == campaign_id, Activity.state == ActivityState.DRAFT)
+        .distinct()
+        .order_by(Team.name)
+    )
+    return list(session().scalars(found))
