@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from events.kernel import wording
 from events.kernel.recurrence import DAYS, Rule
@@ -109,7 +109,7 @@ def _monthly(
         return None
     if by_day:
         nth = _nth(by_day, position, language)
-        return nth and _Said(_joined(every, nth, language))
+        return _Said(_joined(every, nth, language)) if nth else None
     return _Said(_joined(every, _month_days(by_month_day or str(start.day), language), language))
 
 
@@ -126,7 +126,7 @@ def _yearly(every: str, rule: Rule, start: datetime, language: str) -> _Said | N
         day = f"{month}月{number}日" if language == "zh" else f"{number} {_month(month)}"
     else:
         return None
-    return (day and _Said(_joined(every, day, language))) or None
+    return _Said(_joined(every, day, language)) if day else None
 
 
 def _joined(every: str, days: str, language: str) -> str:
@@ -136,7 +136,7 @@ def _joined(every: str, days: str, language: str) -> str:
 
 
 def _nth(by_day: str, position: str | None, language: str) -> str | None:
-    """ "第一个周六" from "1SA", or from "SA" at BYSETPOS 1."""
+    """From "1SA", or from "SA" at BYSETPOS 1: "第一个周六", "the first Saturday"."""
     match = _NTH.fullmatch(by_day)
     ordinal = (match[1] or position) if match else None
     if not match or not ordinal or int(ordinal) not in _ORDINALS[language]:
@@ -164,7 +164,7 @@ def _day_names(numbers: list[int], language: str) -> str:
 
 
 def _month(number: str) -> str:
-    return wording.month(datetime(2000, int(number), 1), "en").split(" ")[0]
+    return wording.month(date(2000, int(number), 1), "en").split(" ")[0]
 
 
 def _end(rule: Rule, language: str) -> str:

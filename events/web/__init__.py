@@ -12,11 +12,11 @@ from flask_wtf.csrf import CSRFProtect
 
 from events.config import Settings
 from events.web import assets, feeds, filters, navigation
-from events.web.account import blueprint as account
-from events.web.organizer import blueprint as organizer
-from events.web.public import blueprint as public
-from events.web.venue import blueprint as venue
-from events.web.volunteer import blueprint as volunteer
+from events.web.account.blueprint import blueprint as account
+from events.web.organizer.blueprint import blueprint as organizer
+from events.web.public.blueprint import blueprint as public
+from events.web.venue.blueprint import blueprint as venue
+from events.web.volunteer.blueprint import blueprint as volunteer
 
 AUDIENCES = (organizer, venue, volunteer, public, account)
 
