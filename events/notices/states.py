@@ -23,7 +23,8 @@ class DeliveryState(StrEnum):
 
     READY waits for `due_at`; LEASED belongs to a worker; SENDING is the mark written just before
     the final dot, so that a crash shows; SENT, DEAD, EXPIRED and SUPERSEDED are final; UNKNOWN
-    means that a crash fell between mark and answer, and a person decides.
+    means that a crash fell between mark and answer, and a person decides; HELD was kept back by a
+    person until they say "send again".
     """
 
     READY = "ready"
@@ -34,6 +35,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    HELD = "held"
 
 
 class Policy(StrEnum):

@@ -1,0 +1,329 @@
+"""What follows from each kind of change: who hears of it, and the facts they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from events.campaigns.models import Activity, Campaign
+from events.identity import queries as identity
+from events.identity.models import Organization, User
+from events.identity.states import Role
+from events.journal.models import Change
+from events.journal.states import ChangeKind
+from events.kernel.db import session
+from events.kernel.links import Links
+from events.notices import drafts
+from events.notices.drafts import Draft, Facts, Recipient
+from events.notices.states import NoticeKind
+from events.schedule.models import Occurrence, Series
+from events.schedule.states import OccurrenceStatus
+from events.venues.models import Booking, BookingRequest, Venue
+from events.venues.states import BookingState
+from events.volunteers.models import Shift, Signup, Team
+from events.volunteers.states import SignupState
+
+REMIND_BEFORE = timedelta(hours=24)
+Row = TypeVar("Row", User, Venue, Team)
+
+
+def _published(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Each unit hears of its activities, each team's leader of the team's shifts."""
+    activities = _activities(change.facts["activity_ids"])
+    occurrences = _occurrences([activity.id for activity in activities])
+    if not occurrences:
+        return
+    places = drafts.bookings([o.id for o in occurrences])
+    facts = drafts.campaign_facts(occurrences[0].activity.campaign, links)
+    sessions = {o.id: drafts.session_facts(o, places.get(o.id)) for o in occurrences}
+
+    def draft(recipient: Recipient, told: Iterable[Facts]) -> Draft:
+        return Draft(
+            kind=NoticeKind.PUBLISHED,
+            key=f"{change.id}:published",
+            recipient=recipient,
+            title=change.title,
+            facts=facts | drafts.listed(told),
+            due_at=now,
+        )
+
+    for unit, roles in _units(activities).items():
+        because = "lead_unit" if "lead" in roles.values() else "supporting_unit"
+        theirs = [
+            sessions[o.id] | {"role": roles[o.series.activity_id]}
+            for o in occurrences
+            if o.series.activity_id in roles
+        ]
+        if theirs:
+            yield draft(drafts.to_unit(unit, because), theirs)
+    for team, shifts in _shifts_by_team(list(sessions)).items():
+        theirs = [
+            sessions[shift.occurrence_id] | {"places": shift.places, "skills": list(shift.skills)}
+            for shift in shifts
+        ]
+        yield draft(drafts.to_team(team), theirs)
+
+
+def _requested(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """The venue is asked. A link that was renewed twice meanwhile is mailed once."""
+    request = session().get(BookingRequest, change.facts["request_id"])
+    asked = [b for b in request.bookings if b.state is BookingState.REQUESTED] if request else []
+    if request is None or not asked:
+        return
+    sessions = [
+        drafts.session_facts(booking.occurrence, booking)
+        | {
+            "attendance": booking.occurrence.activity.expected_attendance,
+            "facilities": list(booking.occurrence.activity.needed_facilities),
+            "from": booking.starts_at.isoformat(),
+            "until": booking.ends_at.isoformat(),
+        }
+        for booking in asked
+    ]
+    facts = drafts.campaign_facts(request.campaign, links) | drafts.listed(sessions)
+    yield Draft(
+        kind=NoticeKind.BOOKING_REQUEST,
+        key=f"request:{request.id}:{request.nonce[:8]}",
+        recipient=drafts.to_venue(request.venue),
+        title=request.venue.name,
+        facts=facts
+        | {
+            "venue": request.venue.name,
+            "request_id": request.id,
+            "nonce": request.nonce,  # without the installation's secret it makes no link
+            "answer_until": request.expires_at.isoformat(),
+        },
+        due_at=now,
+    )
+
+
+def _answered(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """The campaign's owner hears the answer; without one, its nearest organizers do."""
+    states = dict.fromkeys(change.facts["confirmed"], BookingState.CONFIRMED)
+    states |= dict.fromkeys(change.facts["declined"], BookingState.DECLINED)
+    found = select(Booking).where(Booking.id.in_(states)).order_by(Booking.starts_at, Booking.id)
+    by_campaign: dict[Campaign, list[Facts]] = {}
+    venue = ""
+    for booking in session().scalars(found):
+        venue = booking.space.venue.name
+        told = drafts.session_facts(booking.occurrence, booking) | {
+            "booking_id": booking.id,
+            "answer": states[booking.id].value,
+            "reason": booking.reason,
+        }
+        by_campaign.setdefault(booking.occurrence.activity.campaign, []).append(told)
+    for campaign, sessions in by_campaign.items():
+        declined = sum(s["answer"] == BookingState.DECLINED for s in sessions)
+        facts = drafts.campaign_facts(campaign, links) | drafts.listed(sessions)
+        facts |= {
+            "url": links.to(f"/campaigns/{campaign.id}"),
+            "venue": venue,
+            "by": change.actor_name,
+            "declined": declined,
+            "confirmed": len(sessions) - declined,
+        }
+        for user in _organizers(campaign):
+            yield Draft(
+                kind=NoticeKind.BOOKING_ANSWERED,
+                key=f"{change.id}:booking_answered",
+                recipient=drafts.to_user(user, "organizer", campaign.name),
+                title=venue,
+                facts=facts,
+                due_at=now,
+            )
+
+
+def _moved(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Everybody who was told the old time hears the new one; volunteers are reminded anew."""
+    occurrence = session().get(Occurrence, change.facts["occurrence_id"])
+    if occurrence is None:
+        return
+    told = _seen(occurrence, drafts.bookings([occurrence.id]))
+    told |= {name: change.facts[name] for name in ("starts_at", "ends_at")}
+    facts = drafts.campaign_facts(occurrence.activity.campaign, links)
+    facts |= {
+        "sessions": [told],
+        "place": change.facts["place"],
+        "old_place": change.facts["old_place"],
+        "old_starts_at": change.facts["old_starts_at"],
+        "old_ends_at": change.facts["old_ends_at"],
+    }
+    yield from _to_all(NoticeKind.CHANGED, change, occurrence, facts, now)
+    for signup in _signups(occurrence.id):
+        yield from _reminder(signup, now, links)
+
+
+def _cancelled(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Everybody who was told the time hears that it is off."""
+    occurrence = session().get(Occurrence, change.facts["occurrence_id"])
+    if occurrence is None:
+        return
+    told = _seen(occurrence, drafts.last_bookings([occurrence.id]))
+    facts = drafts.campaign_facts(occurrence.activity.campaign, links)
+    facts |= {"sessions": [told], "reason": change.facts["reason"]}
+    yield from _to_all(NoticeKind.CANCELLED, change, occurrence, facts, now)
+
+
+def _signed_up(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    signup = session().get(Signup, change.facts["signup_id"])
+    if signup is None or signup.state is SignupState.WITHDRAWN:
+        return
+    yield Draft(
+        kind=NoticeKind.SIGNED_UP,
+        key=f"{change.id}:signed_up",
+        recipient=drafts.to_user(signup.user, "volunteer"),
+        title=signup.shift.occurrence.activity.title,
+        facts=_signup_facts(signup, links),
+        due_at=now,
+    )
+    yield from _reminder(signup, now, links)
+
+
+COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]] = {
+    ChangeKind.ACTIVITY_PUBLISHED: _published,
+    ChangeKind.BOOKINGS_REQUESTED: _requested,
+    ChangeKind.LINK_RENEWED: _requested,
+    ChangeKind.BOOKINGS_ANSWERED: _answered,
+    ChangeKind.OCCURRENCE_MOVED: _moved,
+    ChangeKind.OCCURRENCE_CANCELLED: _cancelled,
+    ChangeKind.SHIFT_SIGNED_UP: _signed_up,
+}
+
+
+# Reading what the notices need
+
+
+def _activities(ids: list[int]) -> list[Activity]:
+    found = (
+        select(Activity)
+        .where(Activity.id.in_(ids))
+        .options(selectinload(Activity.lead), selectinload(Activity.supporters))
+        .order_by(Activity.id)
+    )
+    return list(session().scalars(found))
+
+
+def _occurrences(activity_ids: list[int]) -> list[Occurrence]:
+    found = (
+        select(Occurrence)
+        .join(Series)
+        .where(Series.activity_id.in_(activity_ids))
+        .where(Occurrence.status != OccurrenceStatus.CANCELLED)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return list(session().scalars(found))
+
+
+def _units(activities: list[Activity]) -> dict[Organization, dict[int, str]]:
+    """Each unit with its activities by id, "lead" or "support"; groups stand for their members."""
+    units: dict[Organization, dict[int, str]] = {}
+    members: dict[Organization, list[Organization]] = {}
+    for activity in activities:
+        for named in (activity.lead, *activity.supporters):
+            role = "lead" if named is activity.lead else "support"
+            if named not in members:
+                members[named] = identity.members(named)
+            for unit in members[named]:
+                units.setdefault(unit, {}).setdefault(activity.id, role)
+    return units
+
+
+def _shifts_by_team(occurrence_ids: list[int]) -> dict[Team, list[Shift]]:
+    found = (
+        select(Shift)
+        .where(Shift.occurrence_id.in_(occurrence_ids), Shift.team_id.is_not(None))
+        .order_by(Shift.team_id, Shift.id)
+    )
+    by_team: dict[Team, list[Shift]] = {}
+    for shift in session().scalars(found):
+        if shift.team is not None:
+            by_team.setdefault(shift.team, []).append(shift)
+    return by_team
+
+
+def _organizers(campaign: Campaign) -> list[User]:
+    owner = session().get(User, campaign.owner_id) if campaign.owner_id else None
+    if owner is not None and owner.active:
+        return [owner]
+    return identity.holders(campaign.organization, Role.ORGANIZER)
+
+
+def _seen(occurrence: Occurrence, places: dict[int, Booking]) -> Facts:
+    return drafts.session_facts(occurrence, places.get(occurrence.id))
+
+
+def _to_all(
+    kind: NoticeKind, change: Change, occurrence: Occurrence, facts: Facts, now: datetime
+) -> Iterator[Draft]:
+    """One draft for everybody concerned; an address that has two reasons hears it once."""
+    heard: set[str] = set()
+    for recipient in _concerned(change.facts["told"], occurrence.activity):
+        address = recipient.address.lower()
+        if address and address in heard:
+            continue
+        heard.add(address)
+        yield Draft(
+            kind=kind,
+            key=f"{change.id}:{kind}",
+            recipient=recipient,
+            title=change.title,
+            facts=facts,
+            due_at=now,
+        )
+
+
+def _concerned(told: dict[str, list[int]], activity: Activity) -> Iterator[Recipient]:
+    for user in _by_id(User, told["users"]):
+        yield drafts.to_user(user, "volunteer")
+    for venue in _by_id(Venue, told["venue_ids"]):
+        yield drafts.to_venue(venue)
+    for team in _by_id(Team, told["team_ids"]):
+        yield drafts.to_team(team)
+    for unit in identity.members(activity.lead):
+        yield drafts.to_unit(unit, "lead_unit")
+
+
+def _by_id(model: type[Row], ids: list[int]) -> list[Row]:
+    return list(session().scalars(select(model).where(model.id.in_(ids)).order_by(model.id)))
+
+
+def _signups(occurrence_id: int) -> list[Signup]:
+    found = (
+        select(Signup)
+        .join(Shift)
+        .where(Shift.occurrence_id == occurrence_id, Signup.state == SignupState.SIGNED_UP)
+        .order_by(Signup.id)
+    )
+    return list(session().scalars(found))
+
+
+def _signup_facts(signup: Signup, links: Links) -> Facts:
+    occurrence = signup.shift.occurrence
+    told = _seen(occurrence, drafts.bookings([occurrence.id]))
+    facts = drafts.campaign_facts(occurrence.activity.campaign, links)
+    return facts | {
+        "sessions": [told],
+        "signup_id": signup.id,
+        "team": signup.shift.team.name if signup.shift.team else "",
+        "skills": list(signup.shift.skills),
+        "url": links.to("/me"),
+    }
+
+
+def _reminder(signup: Signup, now: datetime, links: Links) -> Iterator[Draft]:
+    """A day ahead, at once when it is less; its key has the time: a move makes another."""
+    occurrence = signup.shift.occurrence
+    if occurrence.starts_at <= now:
+        return
+    yield Draft(
+        kind=NoticeKind.SHIFT_REMINDER,
+        key=f"reminder:{signup.id}:{occurrence.starts_at:%Y%m%dT%H%M%SZ}",
+        recipient=drafts.to_user(signup.user, "volunteer"),
+        title=occurrence.activity.title,
+        facts=_signup_facts(signup, links),
+        due_at=max(occurrence.starts_at - REMIND_BEFORE, now),
+    )
