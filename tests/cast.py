@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 from flask_security import hash_password
 
@@ -132,11 +133,17 @@ def _organization(
     return row
 
 
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose: once for all tests."""
+    return str(hash_password(PASSWORD))
+
+
 def _user(name: str) -> User:
     return User(
         email=f"{name}@kepu.example",
         name=name.capitalize(),
-        password=hash_password(PASSWORD),
+        password=_hashed(),
         fs_uniquifier=f"unique-{name}",
         created_at=NOW,
         confirmed_at=NOW,
