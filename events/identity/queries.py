@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from events.identity import policy
 from events.identity.actor import Actor, Held
@@ -114,6 +115,18 @@ def holders(organization: Organization, role: Role) -> list[User]:
     depth = {org_id: n for n, org_id in enumerate(ancestors(organization))}
     nearest = max((depth[org_id] for _, org_id in rows), default=-1)
     return [user for user, org_id in rows if depth[org_id] == nearest]
+
+
+def grants_on(organization: Organization) -> list[Grant]:
+    """Roles that are given on exactly this organization, by role and user."""
+    found = (
+        select(Grant)
+        .join(User)
+        .where(Grant.organization_id == organization.id)
+        .options(contains_eager(Grant.user))
+        .order_by(Grant.role, User.name, Grant.id)
+    )
+    return list(session().scalars(found))
 
 
 def actor_of(user: User) -> Actor:

@@ -20,6 +20,17 @@ def history(scope: str, *, limit: int = 50) -> list[Change]:
     return list(session().scalars(found))
 
 
+def of_organization(organization_id: int, *, limit: int = 50) -> list[Change]:
+    """Changes that belong to one organization, latest first, at most `limit`."""
+    found = (
+        select(Change)
+        .where(Change.organization_id == organization_id)
+        .order_by(Change.id.desc())
+        .limit(limit)
+    )
+    return list(session().scalars(found))
+
+
 def uncomposed(*, limit: int) -> list[Change]:
     """Changes whose notices are not stored yet, oldest first; other workers' claims skipped."""
     found = (

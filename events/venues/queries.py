@@ -160,6 +160,40 @@ def bookings_of_venue(venue_id: int) -> list[Booking]:
     return list(session().scalars(found))
 
 
+def bookings_ahead(venue: Venue, *, since: datetime, limit: int = 100) -> list[Booking]:
+    """Bookings of a venue that were asked for and end after `since`, in time's order.
+
+    Those taken back are left out.
+    """
+    found = (
+        select(Booking)
+        .join(Space)
+        .where(
+            Space.venue_id == venue.id,
+            Booking.state.not_in((BookingState.PLANNED, BookingState.RELEASED)),
+            Booking.ends_at > since,
+        )
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(limit)
+    )
+    return list(session().scalars(found))
+
+
+def waiting_counts(venue_ids: list[int], *, since: datetime) -> dict[int, int]:
+    """How many bookings wait for each venue's answer; venues without any are left out."""
+    found = (
+        select(Space.venue_id, func.count())
+        .join(Booking)
+        .where(
+            Space.venue_id.in_(venue_ids),
+            Booking.state == BookingState.REQUESTED,
+            Booking.starts_at > since,
+        )
+        .group_by(Space.venue_id)
+    )
+    return {venue_id: count for venue_id, count in session().execute(found)}
+
+
 def bookings_by_occurrence(occurrence_ids: list[int]) -> dict[int, Booking]:
     """The booking that counts for each occurrence: active before declined, latest first."""
     found = (

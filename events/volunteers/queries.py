@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState
 from events.identity import policy
 from events.identity.actor import Actor
-from events.identity.models import Organization
+from events.identity.models import Organization, User
 from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
@@ -73,6 +74,54 @@ def team(actor: Actor, team_id: int, permission: Permission = Permission.CAMPAIG
     if found is None:
         raise NotFound
     return found
+
+
+def team_to_open(actor: Actor, team_id: int) -> Team:
+    """One team that `actor` may see, or leads. Raises NotFound."""
+    for member in my_teams(actor):
+        if member.team_id == team_id and member.is_leader:
+            return member.team
+    return team(actor, team_id)
+
+
+def members(team: Team) -> list[Member]:
+    """Who belongs to a team, leaders first, then by name."""
+    found = (
+        select(Member)
+        .join(Member.user)
+        .where(Member.team_id == team.id)
+        .options(contains_eager(Member.user))
+        .order_by(Member.is_leader.desc(), User.name, Member.id)
+    )
+    return list(session().scalars(found))
+
+
+def member_counts(team_ids: list[int]) -> dict[int, int]:
+    """How many users belong to each team; teams without any are left out."""
+    found = (
+        select(Member.team_id, func.count())
+        .where(Member.team_id.in_(team_ids))
+        .group_by(Member.team_id)
+    )
+    return {team_id: count for team_id, count in session().execute(found)}
+
+
+def shifts_of_team(team: Team, *, since: datetime, limit: int = 100) -> list[Shift]:
+    """Published shifts of a team that end after `since`, in time's order."""
+    found = (
+        select(Shift)
+        .join(Shift.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(
+            Shift.team_id == team.id,
+            Occurrence.ends_at > since,
+            Activity.state == ActivityState.PUBLISHED,
+        )
+        .order_by(Occurrence.starts_at, Shift.id)
+        .limit(limit)
+    )
+    return list(session().scalars(found))
 
 
 def my_teams(actor: Actor) -> list[Member]:
