@@ -1,9 +1,185 @@
-"""Commands of operators: flask --app app ... Each a few lines over flows and queries."""
+"""Commands of operators: flask --app app ... Each a few lines over flows and queries.
+
+Exit status: 0 done, 1 findings, 2 misuse. Errors are one clear line each on standard error.
+"""
 
 from __future__ import annotations
 
-from flask import Flask
+import contextlib
+import csv
+import errno
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from events import demo, jobs, start
+from events.config import Settings
+from events.feeds import queries as feeds
+from events.kernel import clock, db as kernel_db
+from events.kernel.links import Links
+from events.observances import dates
+
+FINDINGS, MISUSE = 1, 2
 
 
 def install(app: Flask) -> None:
     """Register the commands."""
+    for command in (serve, worker, import_command, demo_group, observances_group, feeds_group):
+        app.cli.add_command(command)
+
+
+@click.command("serve")
+def serve() -> None:
+    """Run the web server (granian) on KEPU_HOST:KEPU_PORT, after migrating."""
+    settings = _settings()
+    _require_free(settings)
+    start.make_ready(current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
+    _greet(settings)
+    from granian import Granian  # noqa: PLC0415 - only this command needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    Granian(
+        "app:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1 if settings.is_sqlite else settings.web_workers,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_enabled=True,
+        log_level="warning",  # type: ignore[arg-type]
+    ).serve()
+
+
+@click.command("worker")
+def worker() -> None:
+    """Run the worker: notices are composed and sent, imports checked and applied."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _wait_for_schema(stop)
+    jobs.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined] # noqa: SLF001
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check and report; change nothing.")
+@click.option("--campaign", help="Public name (slug) or number of the activities' campaign.")
+def import_command(path: Path, *, dry_run: bool, campaign: str | None) -> None:
+    """Import CSV and XLSX tables: one FILE, or all files of a DIR as one."""
+    from events.flows.import_files import import_files  # noqa: PLC0415 - reads spreadsheets
+
+    with _clear_errors():
+        outcome = import_files(
+            path, campaign=campaign, dry_run=dry_run, now=clock.now(), settings=_settings()
+        )
+    for line in outcome.problem_lines():
+        click.echo(line, err=True)
+    click.echo(outcome.summary())
+    sys.exit(FINDINGS if outcome.problems else 0)
+
+
+demo_group = AppGroup("demo", help="The demo world.")
+
+
+@demo_group.command("reset")
+@click.option("--yes", is_flag=True, help="Also when the database holds more than the demo world.")
+def demo_reset(*, yes: bool) -> None:
+    """Empty the database and fill it with a living demo world around today."""
+    if not yes and demo.holds_real_data():
+        _misuse("The database holds data that is not the demo's. To delete it all, add --yes.")
+    demo.reset(_settings(), clock.now())
+    click.echo("\n".join(demo.greeting("zh")))
+
+
+observances_group = AppGroup("observances", help="The year's observances.")
+
+
+@observances_group.command("dates")
+@click.option("--from", "first", type=click.IntRange(1950, 2100), required=True)
+@click.option("--to", "last", type=click.IntRange(1950, 2100), required=True)
+def observances_dates(first: int, last: int) -> None:
+    """Print CSV: id,year,start,end,status (confirmed or provisional) for the years asked."""
+    if last < first:
+        _misuse(f"--to {last} lies before --from {first}.")
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(("id", "year", "start", "end", "status"))
+    table.writerows(dates.rows(first, last))
+
+
+feeds_group = AppGroup("feeds", help="Calendar feeds.")
+
+
+@feeds_group.command("list")
+def feeds_list() -> None:
+    """Print every feed: name, kind and URL, tab-separated, one a line."""
+    settings = _settings()
+    links = Links(base_url=settings.base_url, secret=settings.secret_key)
+    for feed in feeds.every():
+        click.echo(f"{feed.name}\t{feed.kind}\t{links.feed(feed.id, feed.nonce)}")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["kepu"]
+    return settings
+
+
+def _misuse(text: str) -> NoReturn:
+    click.echo(text, err=True)
+    sys.exit(MISUSE)
+
+
+@contextlib.contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Refusals of a whole command become one line and exit status 2."""
+    from events.imports.errors import Unusable  # noqa: PLC0415
+
+    try:
+        yield
+    except Unusable as fault:
+        _misuse(str(fault))
+
+
+def _require_free(settings: Settings) -> None:
+    """One clear line when somebody else listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as fault:
+            taken = fault.errno == errno.EADDRINUSE
+            why = "is taken by another program" if taken else f"cannot be used: {fault.strerror}"
+            _misuse(
+                f"Port {settings.port} on {settings.host} {why}. "
+                f"Choose another: KEPU_PORT={min(settings.port + 1, 65535)}"
+            )
+
+
+def _greet(settings: Settings) -> None:
+    """Where to look, and in the demo world as whom."""
+    click.echo(f"Kepu 科普: {settings.base_url}")
+    with contextlib.suppress(Exception):
+        if demo.is_there():
+            click.echo("\n".join(demo.greeting(settings.language)))
+    kernel_db.release()
+    kernel_db.db.engine.dispose()
+    sys.stdout.flush()
+
+
+def _wait_for_schema(stop: threading.Event) -> None:
+    told = False
+    while not stop.is_set() and kernel_db.is_behind():
+        if not told:
+            logging.getLogger("kepu").info("the worker waits for the schema")
+            told = True
+        stop.wait(0.3)

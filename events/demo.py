@@ -1,0 +1,399 @@
+"""The demo world: one county's science month, lying around today, made only through flows.
+
+The season of events/demo_data is moved by whole weeks, so that every weekday stays; then its
+story is lived in order, each step at its own moment: import, plan, publish, answer, sign up,
+move, cancel, remind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import random  # noqa: TID251 - a door hands its dice down
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask_security import hash_password
+from sqlalchemy import exists, select
+
+from events.campaigns import queries as campaigns_read
+from events.campaigns.services import CampaignDraft
+from events.campaigns.states import Measure
+from events.config import Settings
+from events.flows.add_user import add_user
+from events.flows.answer_request import Answer, answer_request
+from events.flows.cancel_occurrence import cancel_occurrence
+from events.flows.create_campaign import create_campaign
+from events.flows.found_installation import found_installation
+from events.flows.import_files import import_files
+from events.flows.join_team import join_team
+from events.flows.move_occurrence import move_occurrence
+from events.flows.place_activities import place_activities
+from events.flows.publish_activities import publish_activities
+from events.flows.sign_up import sign_up
+from events.identity import queries as identity
+from events.identity.actor import Actor
+from events.identity.models import Organization, User
+from events.identity.states import Role
+from events.kernel import clock, db as kernel_db
+from events.kernel.errors import Refused
+from events.kernel.links import Links
+from events.notices import compose, dispatch
+from events.notices.dispatch import Post
+from events.schedule import queries as schedule_read
+from events.schedule.models import Occurrence
+from events.schedule.states import OccurrenceStatus
+from events.venues import queries as venues_read
+from events.venues.models import BookingRequest
+from events.volunteers import queries as volunteers_read
+
+DATA = Path(__file__).resolve().parent / "demo_data"
+MIDDLE = date(2025, 9, 15)
+STARTS_ON, ENDS_ON = date(2025, 9, 1), date(2025, 9, 30)
+PASSWORD = "kepu-demo"  # noqa: S105 - printed at the start, of the demo world only
+SLUG = "demo"
+DATES = ("preferred_start", "preferred_end")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who can log in to the demo world; `code` is the organization of the grant."""
+
+    email: str
+    name: str
+    role: Role
+    code: str
+    says: tuple[str, str]
+
+
+PEOPLE = (
+    Person(
+        email="mei@kepu.example",
+        name="梅组织",
+        role=Role.ORGANIZER,
+        code="XA",
+        says=("组织者(区科协)", "organizer (science association)"),
+    ),
+    Person(
+        email="ada@kepu.example",
+        name="安管理",
+        role=Role.ADMIN,
+        code="XN",
+        says=("管理员", "administrator"),
+    ),
+    Person(
+        email="tao@kepu.example",
+        name="陶馆长",
+        role=Role.KEEPER,
+        code="XA-KX",
+        says=("场馆(科技馆)", "venue (science museum)"),
+    ),
+    Person(
+        email="wei@kepu.example",
+        name="魏队长",
+        role=Role.LEADER,
+        code="XA",
+        says=("志愿队队长", "volunteer team leader"),
+    ),
+    Person(
+        email="lin@kepu.example",
+        name="林志愿",
+        role=Role.VOLUNTEER,
+        code="XA",
+        says=("志愿者", "volunteer"),
+    ),
+    Person(
+        email="ou@kepu.example",
+        name="欧督导",
+        role=Role.OBSERVER,
+        code="XA",
+        says=("督导(只读)", "inspector (read only)"),
+    ),
+)
+HELPERS = 24
+TEAM_OF = {"wei@kepu.example": ("T01", True), "lin@kepu.example": ("T01", False)}
+REASONS = ("当天馆内已有团体接待", "设备检修,电源不可用", "场地另有上级活动安排")
+
+
+def reset(settings: Settings, now: datetime) -> None:
+    """Empty the database and live the demo season anew around `now`."""
+    kernel_db.empty()
+    season = _Season(settings=settings, now=now, rng=random.Random(20250901))  # noqa: S311
+    season.live()
+
+
+def is_there() -> bool:
+    """Whether the demo world is in the database."""
+    found = exists().where(User.email == PEOPLE[0].email, User.is_sample)
+    return bool(kernel_db.session().scalar(select(found)))
+
+
+def is_half_made() -> bool:
+    """Whether a demo world was begun and not finished: nothing but samples, and no last step."""
+    finished = exists().where(User.email == PEOPLE[-1].email)
+    if holds_real_data() or kernel_db.session().scalar(select(finished)):
+        return False
+    return bool(kernel_db.session().scalar(select(exists().where(Organization.is_sample))))
+
+
+def holds_real_data() -> bool:
+    """Whether the database holds an organization or a user that is not the demo's."""
+    organization = exists().where(Organization.is_sample.is_(False))
+    user = exists().where(User.is_sample.is_(False))
+    return bool(kernel_db.session().scalar(select(organization | user)))
+
+
+def greeting(language: str) -> list[str]:
+    """The demo world's log-ins, one a line."""
+    at = 0 if language == "zh" else 1
+    head = ("示例账号,密码均为", "Demo log-ins, password for all:")[at]
+    return [f"{head} {PASSWORD}", *(f"  {p.email:<20} {p.says[at]}" for p in PEOPLE)]
+
+
+@dataclass(kw_only=True)
+class _Season:
+    """The story, told step by step."""
+
+    settings: Settings
+    now: datetime
+    rng: random.Random
+
+    def __post_init__(self) -> None:
+        today = clock.to_local(self.now, self.settings.timezone).date()
+        self.shift = timedelta(weeks=round((today - MIDDLE).days / 7))
+        self.starts_on = STARTS_ON + self.shift
+        self.password = hash_password(PASSWORD)
+        self.users: dict[str, int] = {}
+
+    def live(self) -> None:
+        """From the first import to today; the last log-in is made last, as the sign of an end."""
+        self._found(self._at(-42))
+        self._staff(self._at(-41))
+        campaign_id = self._plan(self._at(-35))
+        self._publish(campaign_id, self._at(-24))
+        self._tell(self._at(-24))
+        self._answer(campaign_id)
+        self._volunteer()
+        self._change(campaign_id)
+        self._tell(min(self.now, self._at(29)))
+        self._add(PEOPLE[-1], self._at(-41))
+
+    def _at(self, days: int) -> datetime:
+        """Nine in the morning, `days` after the season's first day, but never after now."""
+        local = datetime.combine(self.starts_on + timedelta(days=days), datetime.min.time())
+        moment = clock.to_utc(local.replace(hour=9), self.settings.timezone)
+        return min(moment, self.now)
+
+    def _found(self, at: datetime) -> None:
+        ada = PEOPLE[1]
+        self.users[ada.email] = found_installation(
+            at,
+            code="XN",
+            organization="咸宁市",
+            level="city",
+            email=ada.email,
+            name=ada.name,
+            password=self.password,
+            is_sample=True,
+        )
+        self._import(at, None, lambda name: "activities" not in name)
+
+    def _staff(self, at: datetime) -> None:
+        for person in PEOPLE[:-1]:
+            if person.email not in self.users:
+                self._add(person, at)
+        for number in range(1, HELPERS + 1):
+            helper = Person(
+                email=f"v{number:02d}@kepu.example",
+                name=f"志愿者{number:02d}",
+                role=Role.VOLUNTEER,
+                code="XA",
+                says=("", ""),
+            )
+            self._add(helper, at)
+        teams = {
+            team.code: team.id for team in volunteers_read.teams(self._actor("mei@kepu.example"))
+        }
+        for email, (code, is_leader) in TEAM_OF.items():
+            self._join(teams[code], email, at, is_leader=is_leader)
+        for number in range(1, HELPERS + 1):
+            for code in self.rng.sample(sorted(teams), 3):
+                self._join(teams[code], f"v{number:02d}@kepu.example", at, is_leader=False)
+        for code in self.rng.sample(sorted(set(teams) - {"T01"}), 6):
+            self._join(teams[code], "lin@kepu.example", at, is_leader=False)
+
+    def _plan(self, at: datetime) -> int:
+        mei = self._actor("mei@kepu.example")
+        office = next(o for o in identity.organizations(mei) if o.code == "XA-KX")
+        draft = CampaignDraft(
+            name=f"{self.starts_on.year} 全国科普月(示例)",
+            year=self.starts_on.year,
+            starts_on=self.starts_on,
+            ends_on=ENDS_ON + self.shift,
+            warmup_days=7,
+            theme="科技改变生活 创新赢得未来",
+            description="示例区一整月的科普活动:从启动仪式到社区课堂。所有单位与活动均为示例。",
+            observance_id="national-science-month",
+            owner_id=self.users["mei@kepu.example"],
+            targets=(
+                (Measure.ACTIVITIES, "", 120),
+                (Measure.SESSIONS, "", 224),
+                (Measure.PARTICIPANTS, "", 40000),
+                (Measure.ACTIVITIES, "青少年", 40),
+            ),
+        )
+        campaign_id = create_campaign(mei, at, organization_id=office.id, draft=draft, slug=SLUG)
+        self._import(at, SLUG, lambda name: "activities" in name)
+        place_activities(mei, at, campaign_id=campaign_id)
+        return campaign_id
+
+    def _publish(self, campaign_id: int, at: datetime) -> None:
+        """Everything but the last dozen, which stay drafts for whoever tries Kepu."""
+        mei = self._actor("mei@kepu.example")
+        ids = [activity.id for activity in campaigns_read.activities(campaign_id)]
+        publish_activities(mei, at, campaign_id=campaign_id, activity_ids=ids[:-12])
+
+    def _answer(self, campaign_id: int) -> None:
+        """Venues answer over three weeks; one in six lets the organizer wait."""
+        requests = kernel_db.session().scalars(
+            select(BookingRequest)
+            .where(BookingRequest.campaign_id == campaign_id)
+            .order_by(BookingRequest.id)
+        )
+        waiting = [(r.id, r.nonce, [b.id for b in r.bookings], r.venue.name) for r in requests]
+        for number, (request_id, nonce, booking_ids, name) in enumerate(waiting):
+            if number % 6 == 5:
+                continue
+            answers = {booking_id: self._says() for booking_id in booking_ids}
+            at = self._at(-22 + number % 9)
+            answer_request(at, request_id=request_id, nonce=nonce, answers=answers, by=name)
+
+    def _says(self) -> Answer:
+        if self.rng.random() < 0.08:
+            return Answer(is_yes=False, reason=self.rng.choice(REASONS))
+        return Answer(is_yes=True)
+
+    def _volunteer(self) -> None:
+        """Volunteers take shifts; the first weekend's fill up."""
+        emails = [f"v{number:02d}@kepu.example" for number in range(1, HELPERS + 1)]
+        for email in ("lin@kepu.example", "wei@kepu.example", *emails):
+            at = self._at(self.rng.randint(-20, -8))
+            actor = self._actor(email)
+            found = volunteers_read.open_shifts(actor, now=at)
+            wanted = sorted(found, key=lambda seen: (seen.left, seen.shift.id))[:30]
+            for seen in self.rng.sample(wanted, min(len(wanted), 9)):
+                _try(sign_up, actor, at, shift_id=seen.shift.id)
+
+    def _change(self, campaign_id: int) -> None:
+        """Life: one session an hour later, one cancelled."""
+        mei = self._actor("mei@kepu.example")
+        ahead = [
+            occurrence
+            for occurrence in schedule_read.of_campaign(campaign_id, published_only=True)
+            if occurrence.starts_at > self.now + timedelta(days=3)
+            and occurrence.status is OccurrenceStatus.CONFIRMED
+        ]
+        counting = venues_read.bookings_by_occurrence([o.id for o in ahead])
+        housed = [o for o in ahead if o.id in counting]
+        if len(housed) < 4:
+            return
+        moved, cancelled = housed[1], housed[3]
+        later = clock.to_local(moved.starts_at, moved.series.tz) + timedelta(minutes=30)
+        _try(
+            move_occurrence,
+            mei,
+            self.now - timedelta(hours=5),
+            occurrence_id=moved.id,
+            version=moved.version,
+            start_local=later,
+            space_id=counting[moved.id].space_id,
+        )
+        self._cancel(mei, cancelled)
+
+    def _cancel(self, mei: Actor, cancelled: Occurrence) -> None:
+        fresh = kernel_db.session().get_one(Occurrence, cancelled.id)
+        cancel_occurrence(
+            mei,
+            self.now - timedelta(hours=4),
+            occurrence_id=fresh.id,
+            version=fresh.version,
+            reason="授课专家临时有重要任务,另行安排",
+        )
+
+    def _tell(self, at: datetime) -> None:
+        """The worker's own ticks, at the story's time: mail goes to the outbox folder."""
+        kept = Links(base_url=self.settings.base_url, secret=self.settings.secret_key)
+        post = Post(
+            links=kept,
+            mail_from=self.settings.mail_from,
+            smtp_url="",
+            folder=self.settings.data / "outbox",
+            clock=lambda: at,
+        )
+        compose.tick(at, kept)
+        dispatch.tick(at, post, rng=self.rng)
+
+    def _add(self, person: Person, at: datetime) -> None:
+        ada = self._actor(PEOPLE[1].email)
+        where = next(o for o in identity.organizations(ada) if o.code == person.code)
+        self.users[person.email] = add_user(
+            ada,
+            at,
+            email=person.email,
+            name=person.name,
+            language="zh",
+            role=person.role,
+            organization_id=where.id,
+            password=self.password,
+            is_sample=True,
+        )
+
+    def _join(self, team_id: int, email: str, at: datetime, *, is_leader: bool) -> None:
+        join_team(
+            self._actor(PEOPLE[1].email),
+            at,
+            team_id=team_id,
+            user_id=self.users[email],
+            is_leader=is_leader,
+        )
+
+    def _actor(self, email: str) -> Actor:
+        found = select(User).where(User.email == email)
+        return identity.actor_of(kernel_db.session().scalars(found).one())
+
+    def _import(self, at: datetime, campaign: str | None, wanted: Callable[[str], bool]) -> None:
+        """The demo data's files as a person would bring them, their dates moved to this season."""
+        with tempfile.TemporaryDirectory() as folder:
+            for file in sorted(DATA.glob("*.csv")):
+                if wanted(file.name):
+                    text = file.read_text(encoding="utf-8")
+                    (Path(folder) / file.name).write_bytes(_moved(text, self.shift))
+            outcome = import_files(
+                Path(folder), campaign=campaign, dry_run=False, now=at, settings=self.settings
+            )
+        if outcome.problems:
+            raise RuntimeError("\n".join(outcome.problem_lines()))
+
+
+def _moved(text: str, shift: timedelta) -> bytes:
+    table = csv.DictReader(io.StringIO(text))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, table.fieldnames or ())
+    writer.writeheader()
+    for row in table:
+        for name in DATES:
+            if row.get(name):
+                row[name] = (date.fromisoformat(row[name]) + shift).isoformat()
+        writer.writerow(row)
+    return out.getvalue().encode()
+
+
+def _try(flow: Any, *args: Any, **kwargs: Any) -> None:
+    """A step of the story that may be refused: somebody was faster, or is busy then."""
+    with contextlib.suppress(Refused):
+        flow(*args, **kwargs)
