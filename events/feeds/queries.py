@@ -106,6 +106,11 @@ def current(feed_id: int) -> Current | None:
     return None if row is None else Current(**row)
 
 
+def every() -> list[Feed]:
+    """Every feed of the installation, by kind and subject: for its operator only."""
+    return list(session().scalars(select(Feed).order_by(Feed.kind, Feed.subject_id)))
+
+
 def for_subject(kind: FeedKind, subject_id: int) -> Feed | None:
     """The feed of a campaign, a venue, a team, or (for volunteers) a user; None when not made."""
     return session().scalar(select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id))

@@ -45,9 +45,7 @@ class World:
     @classmethod
     def create(cls, app: Flask, cast: Cast) -> World:
         """Plan both activities and publish the first; Lin has a (still empty) calendar."""
-        lectures = plan(
-            cast, code="L001", title="月球讲座, 第一讲；公开", space="hall", team="team"
-        )
+        lectures = plan(cast, code="L001", title="月球讲座, 第一讲", space="hall", team="team")
         draft = plan(cast, code="L002", title="绝密草稿", space="square", team="team")
         mei = cast.actor("mei")
         publish_activities(mei, NOW, campaign_id=cast["campaign"], activity_ids=[lectures])
