@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
-from datetime import date, datetime, time
+from dataclasses import asdict, fields
+from datetime import datetime
 
 from sqlalchemy import select
 
 from events.campaigns import rules
+from events.campaigns.drafts import ActivityDraft, CampaignDraft
 from events.campaigns.models import Activity, Campaign, Target
-from events.campaigns.states import ActivityState, Measure, Mode
+from events.campaigns.states import ActivityState, Measure
 from events.identity.models import Organization
 from events.kernel.db import session
 from events.kernel.errors import Refused
-
-
-@dataclass(frozen=True, kw_only=True)
-class CampaignDraft:
-    """What an organizer says of a campaign."""
-
-    name: str
-    year: int
-    starts_on: date
-    ends_on: date
-    warmup_days: int = 0
-    theme: str = ""
-    description: str = ""
-    observance_id: str | None = None
-    owner_id: int | None = None
-    targets: tuple[tuple[Measure, str, int], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActivityDraft:
-    """What an organizer says of an activity: all but when and where."""
-
-    code: str
-    title: str
-    duration_min: int
-    format: str = ""
-    mode: Mode = Mode.ONSITE
-    description: str = ""
-    audiences: list[str] = field(default_factory=list)
-    themes: list[str] = field(default_factory=list)
-    priority: int = 2
-    responsibility: str = ""
-    observance_id: str | None = None
-    needs_review: bool = False
-    is_outdoor: bool = False
-    expected_attendance: int = 0
-    wish_from: date | None = None
-    wish_until: date | None = None
-    wish_weekdays: list[int] = field(default_factory=list)
-    wish_starts: time | None = None
-    wish_ends: time | None = None
-    wish_rule: str = ""
-    venue_kinds: list[str] = field(default_factory=list)
-    needed_facilities: list[str] = field(default_factory=list)
-    needed_skills: list[str] = field(default_factory=list)
-    volunteers_needed: int = 0
-    expert_fields: list[str] = field(default_factory=list)
-    kit_kinds: list[str] = field(default_factory=list)
 
 
 def create_campaign(

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from events.campaigns import services as campaigns
+from events.campaigns.drafts import CampaignDraft
 from events.campaigns.models import Campaign
-from events.campaigns.services import CampaignDraft
 from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.campaigns import queries as campaigns_read, services as campaigns
+from events.campaigns.drafts import ActivityDraft
 from events.campaigns.models import Activity, Campaign
-from events.campaigns.services import ActivityDraft
 from events.campaigns.states import ActivityState
 from events.identity import queries as identity
 from events.identity.actor import Actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from events.campaigns import queries, services as campaigns
-from events.campaigns.services import CampaignDraft
+from events.campaigns.drafts import CampaignDraft
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import services as journal
