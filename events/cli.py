@@ -79,6 +79,7 @@ def import_command(path: Path, *, dry_run: bool, campaign: str | None) -> None:
     """Import CSV and XLSX tables: one FILE, or all files of a DIR as one."""
     from events.flows.import_files import import_files  # noqa: PLC0415 - reads spreadsheets
 
+    start.migrate()
     with _clear_errors():
         outcome = import_files(
             path, campaign=campaign, dry_run=dry_run, now=clock.now(), settings=_settings()
@@ -96,6 +97,7 @@ demo_group = AppGroup("demo", help="The demo world.")
 @click.option("--yes", is_flag=True, help="Also when the database holds more than the demo world.")
 def demo_reset(*, yes: bool) -> None:
     """Empty the database and fill it with a living demo world around today."""
+    start.migrate()
     if not yes and demo.holds_real_data():
         _misuse("The database holds data that is not the demo's. To delete it all, add --yes.")
     demo.reset(_settings(), clock.now())
@@ -124,6 +126,7 @@ feeds_group = AppGroup("feeds", help="Calendar feeds.")
 def feeds_list() -> None:
     """Print every feed: name, kind and URL, tab-separated, one a line."""
     settings = _settings()
+    start.migrate()
     links = Links(base_url=settings.base_url, secret=settings.secret_key)
     for feed in feeds.every():
         click.echo(f"{feed.name}\t{feed.kind}\t{links.feed(feed.id, feed.nonce)}")

@@ -22,7 +22,7 @@ from flask_security import hash_password
 from sqlalchemy import exists, select
 
 from events.campaigns import queries as campaigns_read
-from events.campaigns.services import CampaignDraft
+from events.campaigns.drafts import CampaignDraft
 from events.campaigns.states import Measure
 from events.config import Settings
 from events.flows.add_user import add_user
@@ -115,7 +115,7 @@ PEOPLE = (
         says=("督导(只读)", "inspector (read only)"),
     ),
 )
-HELPERS = 24
+HELPERS = 12
 TEAM_OF = {"wei@kepu.example": ("T01", True), "lin@kepu.example": ("T01", False)}
 REASONS = ("当天馆内已有团体接待", "设备检修,电源不可用", "场地另有上级活动安排")
 
@@ -179,8 +179,9 @@ class _Season:
         self._tell(self._at(-24))
         self._answer(campaign_id)
         self._volunteer()
+        self._tell_daily()
         self._change(campaign_id)
-        self._tell(min(self.now, self._at(29)))
+        self._tell(self.now)
         self._add(PEOPLE[-1], self._at(-41))
 
     def _at(self, days: int) -> datetime:
@@ -222,7 +223,7 @@ class _Season:
         for email, (code, is_leader) in TEAM_OF.items():
             self._join(teams[code], email, at, is_leader=is_leader)
         for number in range(1, HELPERS + 1):
-            for code in self.rng.sample(sorted(teams), 3):
+            for code in self.rng.sample(sorted(teams), 2):
                 self._join(teams[code], f"v{number:02d}@kepu.example", at, is_leader=False)
         for code in self.rng.sample(sorted(set(teams) - {"T01"}), 6):
             self._join(teams[code], "lin@kepu.example", at, is_leader=False)
@@ -286,7 +287,7 @@ class _Season:
             actor = self._actor(email)
             found = volunteers_read.open_shifts(actor, now=at)
             wanted = sorted(found, key=lambda seen: (seen.left, seen.shift.id))[:30]
-            for seen in self.rng.sample(wanted, min(len(wanted), 9)):
+            for seen in self.rng.sample(wanted, min(len(wanted), 6)):
                 _try(sign_up, actor, at, shift_id=seen.shift.id)
 
     def _change(self, campaign_id: int) -> None:
@@ -324,6 +325,11 @@ class _Season:
             version=fresh.version,
             reason="授课专家临时有重要任务,另行安排",
         )
+
+    def _tell_daily(self) -> None:
+        """The worker was awake every morning since."""
+        for day in range(-23, 40):
+            self._tell(self._at(day))
 
     def _tell(self, at: datetime) -> None:
         """The worker's own ticks, at the story's time: mail goes to the outbox folder."""

@@ -24,13 +24,18 @@ def make_ready(app: Flask) -> None:
     """
     settings: Settings = app.extensions["kepu"]
     with app.app_context():
-        if kernel_db.is_behind():
-            logging.getLogger("alembic").setLevel(logging.WARNING)
-            flask_migrate.upgrade()
+        migrate()
         if settings.demo and (_is_empty() or demo.is_half_made()):
             demo.reset(settings, clock.now())
         kernel_db.release()
         kernel_db.db.engine.dispose()
+
+
+def migrate() -> None:
+    """Bring the schema to this code's revision; nothing when it is there. In an app context."""
+    if kernel_db.is_behind():
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        flask_migrate.upgrade()
 
 
 def _is_empty() -> bool:
