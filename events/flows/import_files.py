@@ -81,7 +81,7 @@ def _tell(done: Applied, plan: Plan, title: str, now: datetime) -> None:
             *feeds_read.scopes_showing_venues(done.moved_venues),
             *feeds_read.scopes_showing_organizations(done.renamed),
         ],
-        facts={"counts": plan.summary()["counts"]},
+        facts={"counts": plan.plain_counts()},
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +13,8 @@ from sqlalchemy import Row as Stored
 
 from events.campaigns.states import ActivityState
 from events.imports import campaign, spaces, tree
-from events.imports.plan import CampaignChoice, Pending, Plan, SpacePlan, Step, Target, Verb
+from events.imports.judge import Judge, Values
+from events.imports.plan import Pending, Plan, SpacePlan, Step, Target, Verb
 from events.imports.problems import Problems
 from events.imports.references import References
 from events.imports.rows import ActivityRow, Column, OrganizationRow, Row, VenueRow, columns
@@ -21,9 +23,7 @@ from events.imports.tables import STEP, Numbered, Progress, Table
 from events.imports.tree import Tree
 from events.imports.world import World
 from events.kernel.errors import Refused
-from events.kernel.recurrence import Rule
 
-Values = dict[str, Any]
 WINDOW = ("wish_starts", "wish_ends")
 _ORGANIZATIONS = TableKind.ORGANIZATIONS
 
@@ -43,7 +43,8 @@ def check(
     units = Tree.of(world, tables)
     references = References.of(world, tables)
     references.claimed[_ORGANIZATIONS] = _claimed_units(tables, world, units)
-    checker = _Checker(world=world, references=references, tree=units, problems=problems, tz=tz)
+    judge = Judge(world=world, tree=units, problems=problems)
+    checker = _Checker(world=world, references=references, judge=judge, tz=tz)
     checker.choose_campaign(tables, campaign_id)
     for table in tables:
         checker.check(table, progress)
@@ -51,7 +52,7 @@ def check(
         organization_id=world.scope.organization_id,
         steps=checker.steps,
         counts=checker.counts,
-        campaign=checker.choice if TableKind.ACTIVITIES in checker.steps else None,
+        campaign=judge.choice if TableKind.ACTIVITIES in checker.steps else None,
         fingerprint=world.fingerprint,
         problems=problems,
         tz=tz,
@@ -72,13 +73,10 @@ def _claimed_units(tables: Sequence[Table], world: World, units: Tree) -> set[st
 class _Checker:
     world: World
     references: References
-    tree: Tree
-    problems: Problems
+    judge: Judge
     tz: str
-    choice: CampaignChoice | None = None
     steps: dict[TableKind, list[Step]] = field(default_factory=dict)
     counts: dict[TableKind, Counter[Verb]] = field(default_factory=dict)
-    places: dict[tuple[TableKind, str], str] = field(default_factory=dict)
 
     def choose_campaign(self, tables: Sequence[Table], campaign_id: int | None) -> None:
         files = [table for table in tables if table.kind is TableKind.ACTIVITIES]
@@ -89,23 +87,24 @@ class _Checker:
             return
         try:
             if campaign_id is not None:
-                self.choice = campaign.chosen(campaign_id, self.world)
+                choice = campaign.chosen(campaign_id, self.world)
             else:
-                self.choice = campaign.guessed(rows, self.world, self.references)
+                choice = campaign.guessed(rows, self.world, self.references)
         except Refused as fault:
-            self.problems.add(files[0].file, None, None, fault.code, **fault.facts)
+            self.judge.problems.add(files[0].file, None, None, fault.code, **fault.facts)
             return
-        if self.choice.id is not None:
-            self.world.load_activities(self.choice.id)
+        self.judge.choice = choice
+        if choice.id is not None:
+            self.world.load_activities(choice.id)
 
     def check(self, table: Table, progress: Progress) -> None:
         """Add the steps of one file."""
         if table.kind is _ORGANIZATIONS:
             self._place(table)
         for done, one in enumerate(table.rows, 1):
-            before = self.problems.errors
+            before = self.judge.problems.errors
             step = self._step(table, one)
-            if self.problems.errors == before:
+            if self.judge.problems.errors == before:
                 self._count(table.kind, step)
             if done % STEP == 0:
                 progress(done, len(table.rows))
@@ -116,14 +115,15 @@ class _Checker:
             self.steps.setdefault(kind, []).append(step)
 
     def _step(self, table: Table, one: Numbered) -> Step | None:
-        self._require_once(table, one)
-        if isinstance(one.row, OrganizationRow) and one.row.code not in self.tree.own:
-            self._require_unchanged(table, one, one.row)
+        self.judge.require_once(table, one)
+        if isinstance(one.row, OrganizationRow) and one.row.code not in self.judge.tree.own:
+            values = self._values(table, one.row, {"parent": None}, everything=False)
+            self.judge.require_unchanged(table, one, one.row, values)
             return None
         stored = self._stored(table, one)
         targets = self._targets(table, one)
         values = self._values(table, one.row, targets, everything=stored is None)
-        self._check_row(table, one, stored, values)
+        self.judge.check_row(table, one, stored, values)
         supporters = self._supporters(table, one, stored)
         if stored is None:
             return Step(
@@ -156,7 +156,7 @@ class _Checker:
         if not changes:
             return None
         if table.kind is TableKind.ACTIVITIES and stored.state != ActivityState.DRAFT:
-            self._refuse(table, one, "code", "published_already", named=one.row.code)
+            self.judge.refuse(table, one, "code", "published_already", named=one.row.code)
         return Step(
             kind=table.kind,
             verb=Verb.CHANGED,
@@ -213,7 +213,7 @@ class _Checker:
             try:
                 found.append(self.references.target(column.refers, code, own=column.is_own))
             except Refused as fault:
-                self._refuse(table, one, column.attribute, fault.code, **fault.facts)
+                self.judge.refuse(table, one, column.attribute, fault.code, **fault.facts)
         return found
 
     def _constants(self, row: Row) -> Values:
@@ -231,7 +231,7 @@ class _Checker:
         rows = self.world.organizations if is_unit else self.world.rows.get(table.kind, {})
         found = rows.get(one.row.code, [])
         if len(found) > 1:
-            self._refuse(table, one, "code", "code_ambiguous", named=one.row.code)
+            self.judge.refuse(table, one, "code", "code_ambiguous", named=one.row.code)
         return found[0] if found else None
 
     def _changes(
@@ -241,7 +241,14 @@ class _Checker:
         by_name = {one.stored_as or one.attribute: one for one in described}
         said: dict[str, tuple[str, str]] = {}
         for name, new in changed.items():
-            one = by_name.get("window" if name in WINDOW else name)
+            if name in WINDOW:
+                heading = table.headings["window"]
+                said[heading] = (
+                    _span(getattr(stored, each) for each in WINDOW),
+                    _span(changed.get(each, getattr(stored, each)) for each in WINDOW),
+                )
+                continue
+            one = by_name.get(name)
             heading = table.headings.get(one.attribute, name) if one else name
             refers = one.refers if one else None
             old = getattr(stored, name)
@@ -269,32 +276,7 @@ class _Checker:
                 )
             except Refused:
                 continue  # said when the row itself is judged
-            self.tree.place(unit, parent or None)
-
-    def _require_unchanged(self, table: Table, one: Numbered, row: OrganizationRow) -> None:
-        """A row outside the scope may stand in the file as long as it says what is stored."""
-        values = self._values(table, row, {"parent": None}, everything=False)
-        values.pop("parent_id", None)
-        for stored in self.world.elsewhere.get(row.code, []):
-            above = self.world.units.get(stored.parent_id)
-            is_there = not table.has("parent") or row.parent == (above.code if above else None)
-            if is_there and all(getattr(stored, name) == new for name, new in values.items()):
-                return
-        self._refuse(table, one, "code", "outside_your_organizations", named=row.code)
-
-    def _check_organization(
-        self, table: Table, one: Numbered, stored: Stored[Any] | None, values: Values
-    ) -> None:
-        unit: Target = stored.id if stored else Pending(_ORGANIZATIONS, one.row.code)
-        if fault := self.tree.fault(unit):
-            self._refuse(table, one, "parent", fault, named=one.row.code, most=tree.MOST_LEVELS)
-        if stored is None or values.get("parent_id", stored.parent_id) == stored.parent_id:
-            return
-        parent = self.world.units.get(values["parent_id"])
-        is_foreign = parent is not None and not self.world.scope.holds(parent.path)
-        if is_foreign or (values["parent_id"] is None and self.world.scope.path):
-            code = parent.code if parent is not None else one.row.code
-            self._refuse(table, one, "parent", "outside_your_organizations", named=code)
+            self.judge.tree.place(unit, parent or None)
 
     # venues
 
@@ -316,7 +298,7 @@ class _Checker:
         )
         if kept:
             names = ", ".join(kept)
-            self._refuse(table, one, "rooms", "spaces_kept", spaces=names, named=row.code)
+            self.judge.refuse(table, one, "rooms", "spaces_kept", spaces=names, named=row.code)
         return plan
 
     def _changed_rooms(self, stored: Stored[Any], room: SpacePlan) -> dict[str, tuple[str, str]]:
@@ -354,69 +336,6 @@ class _Checker:
         new = sorted(self.references.code(_ORGANIZATIONS, each) for each in supporters)
         return {table.headings["supporters"]: (_text(old), _text(new))}
 
-    def _check_activity(self, table: Table, one: Numbered, row: ActivityRow) -> None:
-        first, last = row.wish_from, row.wish_until
-        if first and last and last < first:
-            facts = {"from": first, "until": last}
-            self._refuse(table, one, "wish_until", "dates_reversed", **facts)
-        elif self.choice and (first or last):
-            self._check_days(table, one, row)
-        if row.wish_rule and not last and not Rule.parse(row.wish_rule).is_bounded:
-            self._refuse(table, one, "wish_rule", "rule_endless")
-        if row.window:
-            start, end = row.window
-            minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
-            if row.duration_min > minutes:
-                self._refuse(
-                    table,
-                    one,
-                    "window",
-                    "duration_too_long",
-                    duration=row.duration_min,
-                    window=minutes,
-                )
-
-    def _check_days(self, table: Table, one: Numbered, row: ActivityRow) -> None:
-        assert self.choice
-        first = row.wish_from or row.wish_until
-        last = row.wish_until or row.wish_from
-        assert first
-        assert last
-        if last < self.choice.starts_on or first > self.choice.ends_on:
-            self._refuse(
-                table,
-                one,
-                "wish_from",
-                "outside_campaign",
-                starts=self.choice.starts_on,
-                ends=self.choice.ends_on,
-            )
-
-    # all
-
-    def _check_row(
-        self, table: Table, one: Numbered, stored: Stored[Any] | None, values: Values
-    ) -> None:
-        if isinstance(one.row, OrganizationRow):
-            self._check_organization(table, one, stored, values)
-        elif isinstance(one.row, ActivityRow):
-            self._check_activity(table, one, one.row)
-        elif isinstance(one.row, VenueRow) and one.row.rain_backup == one.row.code:
-            self._refuse(table, one, "rain_backup", "backup_is_itself")
-
-    def _require_once(self, table: Table, one: Numbered) -> None:
-        """A code may stand once in all files of an import (within one file, tables.py looks)."""
-        here = f"{table.file}:{one.number}"
-        first = self.places.setdefault((table.kind, one.row.code), here)
-        if first != here:
-            self._refuse(table, one, "code", "code_twice", named=one.row.code, first=first)
-
-    def _refuse(
-        self, table: Table, one: Numbered, attribute: str, code: str, **facts: object
-    ) -> None:
-        heading = table.headings.get(attribute)
-        self.problems.add(table.file, one.number, heading, code, **facts)
-
 
 def _name(row: Row) -> str:
     return row.title if isinstance(row, ActivityRow) else row.name
@@ -424,6 +343,10 @@ def _name(row: Row) -> str:
 
 def _stored_form(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
+
+
+def _span(times: Iterable[time | None]) -> str:
+    return "-".join(f"{each:%H:%M}" for each in times if each)
 
 
 def _text(value: Any) -> str:

@@ -114,11 +114,18 @@ class Plan:
         """Counts, the campaign and the first rows, as JSON for the preview."""
         return {
             "digest": self.digest(),
-            "counts": {str(k): {str(v): n for v, n in c.items()} for k, c in self.counts.items()},
+            "counts": self.plain_counts(),
             "errors": self.problems.errors,
             "warnings": self.problems.warnings,
             "campaign": self.campaign and {"id": self.campaign.id, "name": self.campaign.name},
             "rows": [_shown(step) for step in self._first(MOST_SHOWN)],
+        }
+
+    def plain_counts(self) -> dict[str, dict[str, int]]:
+        """Rows by table and verb, as JSON."""
+        return {
+            str(kind): {str(verb): n for verb, n in count.items()}
+            for kind, count in self.counts.items()
         }
 
     def stored_problems(self, *more: Problem) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -33,6 +34,7 @@ from events.imports.lines import (
 from events.kernel.errors import Refused
 
 CHUNK = 1024 * 1024
+STEP = 200
 MOST_GROWN = 8  # times the bytes that a file may have
 MOST_RATIO = 200
 SMALL = 1024 * 1024  # below it a ratio says nothing
@@ -91,16 +93,35 @@ def _lines(sheet: Any, limits: Limits) -> Iterator[Line]:
 
 
 def _cells(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows as wide as the first one that is not empty, and one cell more, which must be empty."""
     sheet.reset_dimensions()  # what a file says of its size need not be true
-    found = sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=MOST_RECORDS)
-    for row, cells in enumerate(iter(lambda: _quietly_next(found), None), 1):
-        yield row, [_text(one.value, one.data_type) for one in cells]
+    for row, texts in _filled(sheet, 1, MOST_COLUMNS + 1):
+        yield row, texts
+        width = 1 + max(at for at, text in enumerate(texts, 1) if text != "")
+        yield from _filled(sheet, row + 1, width)
+        return
 
 
-def _quietly_next(found: Iterator[Any]) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return next(found, None)
+def _filled(sheet: Any, first: int, width: int) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows from `first` on that are not empty."""
+    found = sheet.iter_rows(min_row=first, max_col=width, max_row=MOST_RECORDS)
+    gap = None
+    for row, cells in enumerate(_quietly(found), first):
+        if cells is gap or all(one.value is None for one in cells):
+            gap = cells  # openpyxl fills a gap with one and the same row
+        else:
+            yield row, [_text(one.value, one.data_type) for one in cells]
+
+
+def _quietly(found: Iterator[Any]) -> Iterator[Any]:
+    """The same without openpyxl's warnings, which would reach whoever runs meanwhile."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            some = list(islice(found, STEP))
+        if not some:
+            return
+        yield from some
 
 
 def _is_empty(sheet: Any) -> bool:
