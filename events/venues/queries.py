@@ -191,7 +191,7 @@ def waiting_counts(venue_ids: list[int], *, since: datetime) -> dict[int, int]:
         )
         .group_by(Space.venue_id)
     )
-    return {venue_id: count for venue_id, count in session().execute(found)}
+    return dict(session().execute(found).tuples().all())
 
 
 def bookings_by_occurrence(occurrence_ids: list[int]) -> dict[int, Booking]:

@@ -103,7 +103,7 @@ def member_counts(team_ids: list[int]) -> dict[int, int]:
         .where(Member.team_id.in_(team_ids))
         .group_by(Member.team_id)
     )
-    return {team_id: count for team_id, count in session().execute(found)}
+    return dict(session().execute(found).tuples().all())
 
 
 def shifts_of_team(team: Team, *, since: datetime, limit: int = 100) -> list[Shift]:
