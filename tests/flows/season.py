@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from events.campaigns.drafts import ActivityDraft
 from events.campaigns.models import Activity
-from events.campaigns.services import ActivityDraft
 from events.flows.publish_activities import Publication, publish_activities
 from events.flows.save_activity import ActivityPlan, create_activity
 from events.kernel.db import session
