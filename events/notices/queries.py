@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVarTuple
 
 from sqlalchemy import Select, func, select
@@ -31,10 +31,11 @@ Group = tuple[int | None, NoticeKind]
 class Told:
     """What one change told people by one kind of notice.
 
-    due_at: of the first; states: how many deliveries are how far; unreachable: recipients without
-    an address; because: words of catalogue.WHO, ascending.
+    first_id: of one of its notices; due_at: of the first; states: how many deliveries are how far;
+    unreachable: recipients without an address; because: words of catalogue.WHO, ascending.
     """
 
+    first_id: int
     change: Change
     kind: NoticeKind
     title: str
@@ -63,7 +64,14 @@ def timeline(
     first = func.min(Notice.due_at)
     found = _seen(
         actor,
-        select(Notice.change_id, Notice.kind, first, func.count(), func.min(Notice.title)),
+        select(
+            Notice.change_id,
+            Notice.kind,
+            first,
+            func.count(),
+            func.min(Notice.title),
+            func.min(Notice.id),
+        ),
     ).group_by(Notice.change_id, Notice.kind)
     if scope is not None:
         touched = select(Touch.change_id).where(Touch.scope == scope)
@@ -84,6 +92,7 @@ def timeline(
     states, because = _states(ids), _because(ids)
     return [
         Told(
+            first_id=first_id,
             change=changes[change_id],
             kind=kind,
             title=title,
@@ -93,7 +102,7 @@ def timeline(
             states=states[change_id, kind],
             because=because[change_id, kind],
         )
-        for change_id, kind, due_at, count, title in groups
+        for change_id, kind, due_at, count, title, first_id in groups
     ]
 
 
@@ -109,6 +118,26 @@ def recipients(actor: Actor, *, change_id: int, kind: NoticeKind) -> list[Notice
     if not rows:
         raise NotFound
     return rows
+
+
+def alike(actor: Actor, one: Notice) -> list[Notice]:
+    """Every notice of the kind and title of `one` that is due in the same hour, by recipient.
+
+    Those who signed up one by one are reminded together; so people look at them together.
+    """
+    hour = one.due_at.replace(minute=0, second=0, microsecond=0)
+    found = (
+        _seen(actor, select(Notice))
+        .where(
+            Notice.kind == one.kind,
+            Notice.title == one.title,
+            Notice.due_at >= hour,
+            Notice.due_at < hour + timedelta(hours=1),
+        )
+        .options(selectinload(Notice.deliveries))
+        .order_by(Notice.recipient, Notice.id)
+    )
+    return list(session().scalars(found))
 
 
 def notice(actor: Actor, notice_id: int) -> Notice:
@@ -176,3 +205,11 @@ def _because(change_ids: set[int | None]) -> dict[Group, tuple[str, ...]]:
     for change_id, kind, because in session().execute(found):
         words[change_id, kind] += (because,)
     return words
+
+
+def due_count(actor: Actor, *, before: datetime) -> int:
+    """How many deliveries wait and go out before `before`, where `actor` may see notices."""
+    found = _seen(actor, select(func.count(Delivery.id)).join(Delivery.notice)).where(
+        Delivery.state == DeliveryState.READY, Delivery.due_at < before
+    )
+    return session().scalar(found) or 0
