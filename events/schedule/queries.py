@@ -97,6 +97,7 @@ def visible(
     actor: Actor,
     *,
     campaign_id: int | None = None,
+    activity_id: int | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> Select[int]:
@@ -111,6 +112,8 @@ def visible(
     )
     if campaign_id is not None:
         found = found.where(Activity.campaign_id == campaign_id)
+    if activity_id is not None:
+        found = found.where(Series.activity_id == activity_id)
     if start is not None:
         found = found.where(Occurrence.starts_at >= start)
     if end is not None:
@@ -118,13 +121,7 @@ def visible(
     return found
 
 
-def sessions(
-    actor: Actor,
-    *,
-    campaign_id: int | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
-) -> list[SessionRow]:
+def sessions(occurrence_ids: Select[int]) -> list[SessionRow]:
     """The sessions of `visible`, in time's order; drafts' among them. One query."""
     lead = aliased(Organization)
     found = (
@@ -146,7 +143,7 @@ def sessions(
         .join(Occurrence.series)
         .join(Series.activity)
         .join(lead, Activity.lead_id == lead.id)
-        .where(Occurrence.id.in_(visible(actor, campaign_id=campaign_id, start=start, end=end)))
+        .where(Occurrence.id.in_(occurrence_ids))
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     return [SessionRow(**row._mapping) for row in session().execute(found)]  # noqa: SLF001

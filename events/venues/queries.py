@@ -356,7 +356,7 @@ def booking_counts(campaign_ids: list[int]) -> dict[int, dict[BookingState, int]
 
 
 def clashes(campaign_id: int) -> list[Clash]:
-    """Planned bookings of a campaign that overlap another plan of it, or what anybody holds."""
+    """Planned bookings of a campaign that overlap an earlier plan of it, or what anybody holds."""
     mine, other = aliased(Booking), aliased(Booking)
     occurrence, series = aliased(Occurrence), aliased(Series)
     its_activity = aliased(Activity)
@@ -392,7 +392,9 @@ def clashes(campaign_id: int) -> list[Clash]:
             Activity.campaign_id == campaign_id,
             or_(
                 other.state.in_(HOLDING),
-                (other.state == BookingState.PLANNED) & (its_activity.campaign_id == campaign_id),
+                (other.state == BookingState.PLANNED)
+                & (its_activity.campaign_id == campaign_id)
+                & (other.id < mine.id),
             ),
         )
         .order_by(mine.starts_at, mine.id, other.id)

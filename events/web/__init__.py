@@ -29,7 +29,7 @@ def install(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname, "127.0.0.1", "localhost", "[::1]"],
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    CSRFProtect(app)  # type: ignore[no-untyped-call]
+    CSRFProtect(app)
     assets.install(app)
     feeds.install(app, settings)
     filters.install(app, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -27,7 +28,7 @@ class Form(FlaskForm):
                 is_long = issubclass(unbound_field.field_class, TextAreaField)
                 filters.append(tidy_text if is_long else tidy)
                 options["filters"] = filters
-            return super().bind_field(form, unbound_field, options)  # type: ignore[no-untyped-call]
+            return super().bind_field(form, unbound_field, options)
 
     def refuse(self, fault: Refused) -> None:
         """Show a refusal at the field it concerns, or on top of the form."""
@@ -56,9 +57,21 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
+def see(path: str) -> Response:
+    """After a POST: 303 to a path of this site."""
+    return redirect(path, 303)  # type: ignore[return-value]
+
+
+def own_path(path: str, otherwise: str = "/") -> str:
+    """`path` when it stays on this site."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\"))
+    is_plain = not urlsplit(path).netloc and all(ord(sign) >= 32 for sign in path)
+    return path if is_own and is_plain else otherwise
+
+
 def go(endpoint: str, **values: Any) -> Response:
     """After a POST: 303 to `endpoint`."""
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+    return see(url_for(endpoint, **values))
 
 
 def unprocessable(template: str, **context: Any) -> tuple[str, int]:

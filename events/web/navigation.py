@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, request
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -16,6 +14,7 @@ from events.identity import policy
 from events.identity.actor import Actor
 from events.identity.states import Permission, Role
 from events.kernel import texts
+from events.web.forms import own_path, see
 
 YEAR_S = 365 * 24 * 3600
 
@@ -95,13 +94,13 @@ def here() -> str:
 @public
 def choose_language() -> Response:
     """Keep the chosen language in a cookie and go back to the page it was chosen on."""
-    answer = redirect(_own(request.form.get("next", "/")), 303)
+    answer = see(own_path(request.form.get("next", "")))
     chosen = texts.known(request.form.get("language"))
     if chosen:
         answer.set_cookie(
             COOKIE, chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure
         )
-    return answer  # type: ignore[return-value]
+    return answer
 
 
 @blueprint.get("/health")
@@ -109,10 +108,3 @@ def choose_language() -> Response:
 def health() -> tuple[str, dict[str, str]]:
     """That this process answers; it asks nothing of the database."""
     return "ok", {"Content-Type": "text/plain; charset=utf-8"}
-
-
-def _own(path: str) -> str:
-    """`path` when it stays on this site, else "/"."""
-    parts = urlsplit(path)
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
-    return path if is_own and not any(ord(sign) < 32 for sign in path) else "/"

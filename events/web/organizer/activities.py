@@ -1,0 +1,308 @@
+"""One activity: its page, its form, and its times in words while they are being given."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from events.access import messages, needs
+from events.access.accounts import current_actor
+from events.access.language import current as language
+from events.campaigns import queries as campaigns
+from events.campaigns.drafts import ActivityDraft
+from events.campaigns.models import Activity, Campaign
+from events.campaigns.states import ActivityState, Mode
+from events.flows.save_activity import ActivityPlan, create_activity, save_activity
+from events.identity import policy, queries as identity
+from events.identity.actor import Actor
+from events.identity.states import Permission
+from events.journal import queries as journal
+from events.kernel import clock, wording
+from events.kernel.errors import Refused
+from events.kernel.recurrence import Rule
+from events.schedule import queries as schedule, rules
+from events.schedule.models import Series
+from events.schedule.rules import Timing
+from events.schedule.words import in_words
+from events.venues import queries as venues
+from events.volunteers import queries as volunteers
+from events.web import history
+from events.web.forms import go
+from events.web.organizer.agenda import entries
+from events.web.organizer.blueprint import blueprint
+from events.web.organizer.forms import DAYS, ActivityForm, Difference
+from events.web.organizer.timing import fill, is_complete, timing_of
+
+BLANK_DATES = 4
+MONDAY = date(2024, 1, 1)
+NEXT_DATES = 8
+WISHES = ("wish_from", "wish_until", "wish_weekdays", "wish_starts", "wish_ends", "wish_rule")
+PLAIN = (
+    "code", "title", "format", "description", "audiences", "themes", "priority", "responsibility",
+    "needs_review", "is_outdoor", "duration_min", "expected_attendance", "volunteers_needed",
+    "needed_skills", "needed_facilities", "venue_kinds", "expert_fields", "kit_kinds", *WISHES,
+)  # fmt: skip
+
+
+@blueprint.get("/activities/<int:activity_id>")
+@needs(Permission.CAMPAIGN_VIEW)
+def activity(activity_id: int) -> str:
+    """What it is, when and where, who comes, and what happened to it."""
+    actor = current_actor()
+    row = campaigns.activity(actor, activity_id)
+    series = schedule.series_of(row.id)
+    found = entries(actor, campaign_id=row.campaign_id, activity_id=row.id)
+    return render_template(
+        "organizer/activity.html",
+        activity=row,
+        words=in_words(timing_from(series), language()) if series else "",
+        entries=found,
+        history=journal.history(row.scope),
+        said=history.said,
+        may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT, row.campaign.organization),
+        may_publish=policy.may(actor, Permission.ACTIVITY_PUBLISH, row.campaign.organization),
+    )
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/activities/new")
+@needs(Permission.CAMPAIGN_EDIT)
+def new_activity(campaign_id: int) -> str:
+    """An empty form with the next number."""
+    actor = current_actor()
+    campaign = campaigns.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
+    form = ActivityForm(data=_wish(campaign))
+    return _page(_with_choices(form, actor), campaign, None)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/activities/new")
+@needs(Permission.CAMPAIGN_EDIT)
+def add_activity(campaign_id: int) -> Any:
+    """Create the draft."""
+    actor = current_actor()
+    campaign = campaigns.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
+    form = _with_choices(ActivityForm(), actor)
+    if "more" in request.form:
+        return _page(form, campaign, None)
+    if form.validate():
+        try:
+            made = create_activity(
+                actor,
+                clock.now(),
+                campaign_id=campaign_id,
+                draft=_draft(form, None),
+                lead_id=form.lead_id.data,
+                supporter_ids=form.supporter_ids.data,
+                plan=_plan(form, campaign),
+            )
+        except Refused as fault:
+            form.refuse(fault)
+        else:
+            flash(_("Saved as a draft. Nobody is told before you publish."), "success")
+            return go("organizer.activity", activity_id=made)
+    return _page(form, campaign, None), 422
+
+
+@blueprint.get("/activities/<int:activity_id>/edit")
+@needs(Permission.CAMPAIGN_EDIT)
+def edit_activity(activity_id: int) -> str:
+    """The form with what is stored; when and where only for drafts."""
+    actor = current_actor()
+    row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
+    form = ActivityForm(data=_stored(row))
+    if row.state is ActivityState.DRAFT:
+        _fill_plan(form, row)
+    return _page(_with_choices(form, actor), row.campaign, row)
+
+
+@blueprint.post("/activities/<int:activity_id>/edit")
+@needs(Permission.CAMPAIGN_EDIT)
+def store_activity(activity_id: int) -> Any:
+    """Save it, unless somebody else did in the meantime."""
+    actor = current_actor()
+    row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
+    campaign, is_draft = row.campaign, row.state is ActivityState.DRAFT
+    form = _with_choices(ActivityForm(), actor)
+    if "more" in request.form:
+        return _page(form, campaign, row)
+    if not is_draft:
+        form.kind.data = "none"
+    if form.validate():
+        version = form.version.data
+        try:
+            save_activity(
+                actor,
+                clock.now(),
+                activity_id=activity_id,
+                version=int(version) if version.isdigit() else 0,
+                draft=_draft(form, row),
+                lead_id=form.lead_id.data,
+                supporter_ids=form.supporter_ids.data,
+                plan=_plan(form, campaign) if is_draft else ActivityPlan(),
+            )
+        except Refused as fault:
+            form.refuse(fault)
+        except StaleDataError:
+            return _both(form, campaigns.activity(actor, activity_id)), 409
+        else:
+            flash(_("Saved."), "success")
+            return go("organizer.activity", activity_id=activity_id)
+    return _page(form, campaign, row), 422
+
+
+@blueprint.post("/activities/preview")
+@needs(Permission.CAMPAIGN_EDIT)
+def preview() -> str:
+    """The times that a form says, in words and as a list; and what speaks against its place."""
+    actor = current_actor()
+    form = _with_choices(ActivityForm(), actor)
+    known = request.args.get("activity", type=int)
+    row = campaigns.activity(actor, known) if known else None
+    tz = row.campaign.tz if row else request.args.get("tz", "Asia/Shanghai")
+    try:
+        timing = timing_of(form, tz) if is_complete(form) else None
+        slots = rules.slots(timing) if timing else []
+    except Refused as fault:
+        return render_template("organizer/_preview.html", fault=messages.text(fault))
+    problems = []
+    if form.space_id.data and slots:
+        space = venues.space(actor, form.space_id.data)
+        needs_places = form.expected_attendance.data or 0
+        found = venues.space_problems(
+            space, slots, needs=needs_places, apart_from=row.id if row else None
+        )
+        problems = [messages.text(each) for each in found]
+    return render_template(
+        "organizer/_preview.html",
+        fault="",
+        timing=timing,
+        words=in_words(timing, language()) if timing else "",
+        starts=[slot.recurrence_id for slot in slots[:NEXT_DATES]],
+        more=max(0, len(slots) - NEXT_DATES),
+        problems=problems,
+    )
+
+
+def timing_from(series: Series) -> Timing:
+    """A stored series as the value that words and rules take."""
+    return Timing(
+        kind=series.kind,
+        tz=series.tz,
+        starts_local=series.starts_local,
+        duration_min=series.duration_min,
+        rule=series.rule,
+        dates=tuple(datetime.fromisoformat(each) for each in series.dates),
+    )
+
+
+def _page(form: ActivityForm, campaign: Campaign, row: Activity | None, **more: object) -> str:
+    wanted = BLANK_DATES * 2 if "more" in request.form else BLANK_DATES
+    while sum(field.data is None for field in form.dates) < wanted:
+        form.dates.append_entry()
+    return render_template(
+        "organizer/activity_form.html", form=form, campaign=campaign, activity=row, **more
+    )
+
+
+def _with_choices(form: ActivityForm, actor: Actor) -> ActivityForm:
+    """With the choices that only the database and the language know."""
+    units = [(unit.id, unit.name) for unit in identity.organizations(actor)]
+    form.lead_id.choices = form.supporter_ids.choices = units
+    names = [wording.weekday(MONDAY + timedelta(days=n), language()) for n in range(7)]
+    form.weekdays.choices = list(zip(DAYS, names, strict=True))
+    form.wish_weekdays.choices = list(enumerate(names))
+    form.space_id.choices = space_choices(actor)
+    teams = [(t.id, f"{t.name} ({t.size})") for t in volunteers.teams(actor)]
+    form.team_id.choices = [("", _("open to all volunteers")), *teams]
+    return form
+
+
+def space_choices(actor: Actor) -> dict[str, list[tuple[object, str]]]:
+    """Spaces by venue, each with how many people it holds."""
+    choices: dict[str, list[tuple[object, str]]] = {_("Open"): [("", _("not yet chosen"))]}
+    for venue in venues.venues(actor):
+        label = f"{venue.name} · {venue.kind}"
+        choices[label] = [
+            (space.id, f"{venue.name} {space.name} ({space.holds})") for space in venue.spaces
+        ]
+    return {label: spaces for label, spaces in choices.items() if spaces}
+
+
+def _wish(campaign: Campaign) -> dict[str, object]:
+    """What a new activity begins with: the next number, the campaign's own unit as lead."""
+    codes = [each.code for each in campaigns.activities(campaign.id)]
+    numbers = [int(m[1]) for code in codes if (m := re.fullmatch(r"A(\d{1,6})", code))]
+    return {
+        "code": f"A{max(numbers, default=0) + 1:03d}",
+        "uid": str(uuid.uuid4()),
+        "lead_id": campaign.organization_id,
+        "starts_on": campaign.starts_on,
+        "priority": 2,
+    }
+
+
+def _stored(row: Activity) -> dict[str, object]:
+    return {name: getattr(row, name) for name in PLAIN} | {
+        "mode": row.mode.value,
+        "version": row.version,
+        "uid": str(uuid.uuid4()),
+        "lead_id": row.lead_id,
+        "supporter_ids": [unit.id for unit in row.supporters],
+    }
+
+
+def _fill_plan(form: ActivityForm, row: Activity) -> None:
+    """When, where and with whom a draft is planned; of several places the first."""
+    series = schedule.series_of(row.id)
+    fill(form, series)
+    ids = [occurrence.id for occurrence in series.occurrences] if series else []
+    if series is None or not ids:
+        return
+    form.uid.data = series.uid
+    booking = venues.bookings_by_occurrence(ids).get(ids[0])
+    shifts = volunteers.shifts_by_occurrence(ids)[ids[0]]
+    form.space_id.data = booking.space_id if booking else None
+    form.team_id.data = shifts[0].team_id if shifts else None
+
+
+def _draft(form: ActivityForm, row: Activity | None) -> ActivityDraft:
+    values = {name: form[name].data for name in PLAIN}
+    for name in ("expected_attendance", "volunteers_needed"):
+        values[name] = values[name] or 0
+    for name in ("format", "description", "responsibility", "wish_rule"):
+        values[name] = values[name] or ""
+    if values["wish_rule"]:
+        values["wish_rule"] = str(Rule.parse(values["wish_rule"]))
+    observance_id = row.observance_id if row else None
+    return ActivityDraft(mode=Mode(form.mode.data), observance_id=observance_id, **values)
+
+
+def _plan(form: ActivityForm, campaign: Campaign) -> ActivityPlan:
+    return ActivityPlan(
+        timing=timing_of(form, campaign.tz),
+        uid=form.uid.data or str(uuid.uuid4()),
+        space_id=form.space_id.data,
+        team_id=form.team_id.data,
+    )
+
+
+def _both(form: ActivityForm, row: Activity) -> str:
+    """The form with what was sent, beside what is stored now; the next save is over that."""
+    stored = ActivityForm(formdata=None, data=_stored(row))
+    differences = [
+        Difference(form[name].label.text, _said(stored[name].data), _said(form[name].data))
+        for name in PLAIN
+        if (form[name].data or None) != (stored[name].data or None)
+    ]
+    form.version.data = str(row.version)
+    last = next(iter(journal.history(row.scope, limit=1)), None)
+    return _page(form, row.campaign, row, differences=differences, last=last)
+
+
+def _said(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")

@@ -1,0 +1,337 @@
+"""Campaigns: the list, the form, the page with its calendar and its list, suggestions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from events import observances
+from events.access import messages, needs
+from events.access.accounts import current_actor
+from events.campaigns import queries as campaigns
+from events.campaigns.drafts import CampaignDraft
+from events.campaigns.models import Activity, Campaign
+from events.campaigns.states import ActivityState, Measure
+from events.feeds import queries as feeds
+from events.feeds.states import FeedKind
+from events.flows.create_campaign import create_campaign
+from events.flows.place_activities import place_activities
+from events.flows.save_campaign import save_campaign
+from events.identity import policy, queries as identity
+from events.identity.states import Permission
+from events.journal import queries as journal
+from events.kernel import clock, links
+from events.kernel.errors import Refused
+from events.observances import Dated
+from events.schedule import queries as schedule
+from events.web import history
+from events.web.forms import go, unprocessable
+from events.web.organizer.agenda import Entry, Filter, by_day, entries
+from events.web.organizer.blueprint import blueprint
+from events.web.organizer.forms import CampaignForm, Difference
+from events.web.organizer.progress import progress_of
+from events.web.subscribing import subscription
+
+PAGE = 100
+BLANK_TARGETS = 2
+
+
+@blueprint.get("/campaigns")
+@needs(Permission.CAMPAIGN_VIEW)
+def campaign_list() -> str:
+    """All campaigns, latest period first, with how far they are."""
+    actor = current_actor()
+    return render_template(
+        "organizer/campaigns.html",
+        progress=progress_of(campaigns.campaigns(actor)),
+        may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT),
+    )
+
+
+@blueprint.get("/campaigns/new")
+@needs(Permission.CAMPAIGN_EDIT)
+def new_campaign() -> str:
+    """The form, filled from an observance and a year when the address names them."""
+    year = request.args.get("year", type=int) or clock.now().year
+    year = min(max(year, 2000), 2100)
+    dated = _dated(request.args.get("observance", ""), year)
+    form = _form(CampaignForm(data=_wish(dated, year)))
+    return render_template(
+        "organizer/campaign_form.html", form=form, campaign=None, dated=dated, year=year,
+        choices=observances.year(year),
+    )  # fmt: skip
+
+
+@blueprint.post("/campaigns/new")
+@needs(Permission.CAMPAIGN_EDIT)
+def add_campaign() -> Any:
+    """Create it; sent twice it is one."""
+    form = _form(CampaignForm())
+    if form.validate():
+        try:
+            made = create_campaign(
+                current_actor(),
+                clock.now(),
+                organization_id=form.organization_id.data or 0,
+                draft=_draft(form),
+                slug=form.slug.data or links.new_slug(),
+            )
+        except Refused as fault:
+            form.refuse(fault)
+        else:
+            flash(_("The campaign is there. Now add its activities, or import them."), "success")
+            return go("organizer.campaign", campaign_id=made)
+    year = form.year.data or clock.now().year
+    return unprocessable(
+        "organizer/campaign_form.html", form=form, campaign=None, year=year, choices=[],
+        dated=_dated(form.observance_id.data or "", year),
+    )  # fmt: skip
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/edit")
+@needs(Permission.CAMPAIGN_EDIT)
+def edit_campaign(campaign_id: int) -> str:
+    """The form with what is stored."""
+    row = campaigns.campaign(current_actor(), campaign_id, Permission.CAMPAIGN_EDIT)
+    form = _form(CampaignForm(data=_stored(row)), row)
+    return render_template("organizer/campaign_form.html", form=form, campaign=row)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/edit")
+@needs(Permission.CAMPAIGN_EDIT)
+def store_campaign(campaign_id: int) -> Any:
+    """Save it, unless somebody else did: then both values are shown and kept."""
+    actor = current_actor()
+    row = campaigns.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
+    form = _form(CampaignForm(), row)
+    if form.validate():
+        version = form.version.data
+        try:
+            save_campaign(
+                actor,
+                clock.now(),
+                campaign_id=campaign_id,
+                draft=_draft(form),
+                version=int(version) if version.isdigit() else 0,
+            )
+        except Refused as fault:
+            form.refuse(fault)
+        except StaleDataError:
+            return _both(form, campaigns.campaign(actor, campaign_id)), 409
+        else:
+            flash(_("Saved."), "success")
+            return go("organizer.campaign", campaign_id=campaign_id)
+    return unprocessable("organizer/campaign_form.html", form=form, campaign=row)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>")
+@needs(Permission.CAMPAIGN_VIEW)
+def campaign(campaign_id: int) -> str:
+    """The campaign with its calendar or its list."""
+    actor = current_actor()
+    row = campaigns.campaign(actor, campaign_id)
+    view = "calendar" if request.args.get("view") == "calendar" else "list"
+    found, wish = entries(actor, campaign_id=row.id), Filter.of(request.args)
+    fitting = [entry for entry in found if wish.fits(entry)]
+    page = max(request.args.get("page", 1, type=int), 1)
+    feed = feeds.for_subject(FeedKind.CAMPAIGN, row.id)
+    return render_template(
+        "organizer/campaign.html",
+        campaign=row,
+        dated=dated_of(row),
+        progress=progress_of([row])[0],
+        view=view,
+        wish=wish,
+        total=len(found),
+        count=len(fitting),
+        groups=by_day(fitting[(page - 1) * PAGE : page * PAGE]),
+        page=page,
+        pages=-(-len(fitting) // PAGE),
+        untimed=_untimed(row, wish),
+        leads=_pairs({entry.session.lead for entry in found}),
+        audiences=_pairs({word for entry in found for word in entry.session.audiences}),
+        subscription=subscription(feed) if feed else None,
+        history=journal.history(row.scope),
+        said=history.said,
+        first_on=_first_on(found, row, clock.now()),
+        may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT, row.organization),
+        may_publish=policy.may(actor, Permission.ACTIVITY_PUBLISH, row.organization),
+    )
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/calendar.json")
+@needs(Permission.CAMPAIGN_VIEW)
+def calendar(campaign_id: int) -> list[dict[str, object]] | tuple[dict[str, str], int]:
+    """Sessions in the span that the calendar shows, as FullCalendar reads them."""
+    actor = current_actor()
+    row = campaigns.campaign(actor, campaign_id)
+    try:
+        start, end = (_moment(request.args[name], row.tz) for name in ("start", "end"))
+    except (KeyError, ValueError):
+        return {"error": "start and end: ISO 8601"}, 400
+    wish = Filter.of(request.args)
+    found = entries(actor, campaign_id=row.id, start=start, end=end)
+    return [_shown(entry, row.tz) for entry in found if wish.fits(entry)]
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/place")
+@needs(Permission.CAMPAIGN_EDIT)
+def place(campaign_id: int) -> str | Response:
+    """Suggest times, places and teams for the drafts that have none, and say what came of it."""
+    actor = current_actor()
+    placement = place_activities(actor, clock.now(), campaign_id=campaign_id)
+    row = campaigns.campaign(actor, campaign_id)
+    if not placement.placed and not placement.still_open:
+        flash(_("Every draft has a time already."), "info")
+        return go("organizer.campaign", campaign_id=campaign_id)
+    still_open = [
+        (activity_id, title, messages.text(Refused(why)))
+        for activity_id, title, why in placement.still_open
+    ]
+    return render_template(
+        "organizer/placed.html", campaign=row, placement=placement, still_open=still_open
+    )
+
+
+def dated_of(row: Campaign) -> Dated | None:
+    """The campaign's observance in its year."""
+    return _dated(row.observance_id or "", row.year)
+
+
+def _dated(observance_id: str, year: int) -> Dated | None:
+    try:
+        return observances.occurrence(observances.get(observance_id), year)
+    except (KeyError, ValueError):
+        return None
+
+
+def _form(form: CampaignForm, row: Campaign | None = None) -> CampaignForm:
+    """With the choices that only the database knows."""
+    actor = current_actor()
+    units = identity.organizations(actor, Permission.CAMPAIGN_EDIT) if row is None else []
+    form.organization_id.choices = [(unit.id, unit.name) for unit in units]
+    if row is not None:
+        del form.organization_id
+    owners = [(user.id, f"{user.name} ({user.email})") for user in identity.organizers(actor)]
+    form.owner_id.choices = [("", _("nobody in particular")), *owners]
+    blank = BLANK_TARGETS if any(t.goal.data for t in form.targets) else BLANK_TARGETS + 1
+    while sum(not target.goal.data for target in form.targets) < blank:
+        form.targets.append_entry()
+    return form
+
+
+def _wish(dated: Dated | None, year: int) -> dict[str, object]:
+    """What a new campaign begins with."""
+    actor = current_actor()
+    wish: dict[str, object] = {
+        "slug": links.new_slug(),
+        "year": year,
+        "owner_id": actor.user_id,
+        "organization_id": identity.home(actor, Permission.CAMPAIGN_EDIT).id,
+    }
+    if dated is not None:
+        wish |= {
+            "observance_id": dated.observance.id,
+            "name": f"{year} {dated.observance.name_zh}",
+            "starts_on": dated.start,
+            "ends_on": dated.end or dated.start,
+        }
+    return wish
+
+
+def _stored(row: Campaign) -> dict[str, object]:
+    names = ("observance_id", "name", "year", "starts_on", "ends_on", "warmup_days")
+    texts = ("theme", "description", "owner_id", "version", "slug")
+    targets = [
+        {"measure": t.measure.value, "audience": t.audience, "goal": t.goal} for t in row.targets
+    ]
+    return {name: getattr(row, name) for name in (*names, *texts)} | {"targets": targets}
+
+
+def _draft(form: CampaignForm) -> CampaignDraft:
+    return CampaignDraft(
+        name=form.name.data,
+        year=form.year.data,
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        warmup_days=form.warmup_days.data or 0,
+        theme=form.theme.data or "",
+        description=form.description.data or "",
+        observance_id=form.observance_id.data or None,
+        owner_id=form.owner_id.data,
+        targets=tuple(
+            (Measure(each.measure.data), each.audience.data or "", each.goal.data)
+            for each in form.targets
+            if each.goal.data
+        ),
+    )
+
+
+def _both(form: CampaignForm, row: Campaign) -> str:
+    """The form with what was sent, beside what is stored now; the next save is over that."""
+    stored = CampaignForm(formdata=None, data=_stored(row))
+    pairs = ((field, stored[field.name]) for field in form if field.name in SHOWN)
+    differences = [
+        Difference(field.label.text, str(theirs.data or ""), str(field.data or ""))
+        for field, theirs in pairs
+        if (field.data or None) != (theirs.data or None)
+    ]
+    form.version.data = str(row.version)
+    last = next(iter(journal.history(row.scope, limit=1)), None)
+    return render_template(
+        "organizer/campaign_form.html", form=form, campaign=row, differences=differences, last=last
+    )
+
+
+SHOWN = ("name", "year", "starts_on", "ends_on", "warmup_days", "theme", "description", "owner_id")
+
+
+def _pairs(words: set[str]) -> list[tuple[str, str]]:
+    """Words as choices of a select."""
+    return [(word, word) for word in sorted(words)]
+
+
+def _untimed(row: Campaign, wish: Filter) -> list[Activity]:
+    """Drafts without a time, as far as the filter can say anything of them."""
+    if wish.state not in {"", "draft"} or wish.place or wish.staff:
+        return []
+    timed = schedule.timed_activities(row.id)
+    return [
+        activity
+        for activity in campaigns.activities(row.id)
+        if activity.id not in timed
+        and activity.state is ActivityState.DRAFT
+        and (not wish.audience or wish.audience in activity.audiences)
+        and wish.lead in {"", activity.lead.name}
+        and wish.q.casefold() in f"{activity.code} {activity.title}".casefold()
+    ]
+
+
+def _first_on(found: list[Entry], row: Campaign, now: datetime) -> str:
+    """The day that the calendar opens at: today within the campaign, else its first session."""
+    today = clock.to_local(now, row.tz).date()
+    if row.starts_on <= today <= row.ends_on or not found:
+        return max(row.starts_on, min(today, row.ends_on)).isoformat()
+    return clock.to_local(found[0].session.starts_at, row.tz).date().isoformat()
+
+
+def _moment(text: str, tz: str) -> datetime:
+    """Aware, from ISO 8601; a naive one is wall time of `tz`."""
+    at = datetime.fromisoformat(text.replace(" ", "+"))
+    return at if at.tzinfo else clock.to_utc(at, tz)
+
+
+def _shown(entry: Entry, tz: str) -> dict[str, object]:
+    row = entry.session
+    return {
+        "id": row.id,
+        "title": row.title,
+        "start": clock.to_local(row.starts_at, tz).isoformat(),
+        "end": clock.to_local(row.ends_at, tz).isoformat(),
+        "url": url_for("organizer.activity", activity_id=row.activity_id),
+        "classNames": [f"occ-{entry.state.value.lower()}"],
+    }

@@ -1,0 +1,231 @@
+"""Forms of campaigns, activities and sessions: shape only; what they mean, the flows decide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    Form as PlainForm,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+    widgets,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from events.campaigns.states import Measure, Mode
+from events.web.forms import Form
+from events.web.words import word
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_SEPARATORS = re.compile(r"[、,，;；\n]+")
+
+
+def whole(text: Any) -> int | None:
+    """For selects of row ids: "" is None."""
+    return int(text) if text not in (None, "", "None") else None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which two people who saved at the same time differ."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+class WordsField(StringField):
+    """Several words in one line: "公众、青少年"; separated by 、 or comma or semicolon."""
+
+    def _value(self) -> str:
+        return "、".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Split, each word once."""
+        words = (word.strip() for word in _SEPARATORS.split(valuelist[0] if valuelist else ""))
+        self.data = list(dict.fromkeys(filter(None, words)))
+
+
+class TicksField(SelectMultipleField):
+    """Several of a few, as check boxes."""
+
+    widget = widgets.ListWidget(prefix_label=False)  # type: ignore[assignment]
+    option_widget = widgets.CheckboxInput()  # type: ignore[assignment]
+
+
+class TargetForm(PlainForm):
+    """One row of a campaign's targets; a row without a number counts as empty."""
+
+    measure = SelectField(_("What"), choices=[(m.value, word(m)) for m in Measure])
+    audience = StringField(_("For whom (empty: all)"), [Length(max=64)])
+    goal = IntegerField(_("How many"), [Optional(), NumberRange(min=1, max=10_000_000)])
+
+
+class CampaignForm(Form):
+    """A campaign."""
+
+    slug = HiddenField()
+    version = HiddenField()
+    observance_id = HiddenField()
+    organization_id = SelectField(_("Organization"), coerce=whole)
+    name = StringField(_("Name"), [InputRequired(), Length(max=200)])
+    year = IntegerField(_("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
+    starts_on = DateField(_("First day"), [InputRequired()])
+    ends_on = DateField(_("Last day"), [InputRequired()])
+    warmup_days = IntegerField(
+        _("Days of warming up before"), [Optional(), NumberRange(min=0, max=90)], default=0
+    )
+    theme = StringField(_("Theme"), [Length(max=300)])
+    description = TextAreaField(_("Description for the public page"), [Length(max=5000)])
+    owner_id = SelectField(_("Owner"), coerce=whole)
+    targets = FieldList(FormField(TargetForm), label=_("Targets"))
+
+
+class ActivityForm(Form):
+    """An activity: what, for whom, with what; and for a draft when, where and with which team."""
+
+    version = HiddenField()
+    uid = HiddenField()
+    code = StringField(_("Number"), [InputRequired(), Length(max=64)])
+    title = StringField(_("Title"), [InputRequired(), Length(max=200)])
+    format = StringField(_("Form"), [Length(max=64)])
+    mode = SelectField(_("Way of taking part"), choices=[(m.value, word(m)) for m in Mode])
+    description = TextAreaField(_("Description for the public page"), [Length(max=5000)])
+    audiences = WordsField(_("For whom"))
+    themes = WordsField(_("Themes"))
+    priority = SelectField(
+        _("Priority"), choices=[(1, _("High")), (2, _("Normal")), (3, _("Low"))], coerce=int
+    )
+    responsibility = StringField(_("Measure of the responsibility table"), [Length(max=32)])
+    needs_review = BooleanField(_("Its content must be reviewed first"))
+    is_outdoor = BooleanField(_("It takes place outdoors"))
+
+    lead_id = SelectField(_("Lead unit"), [InputRequired()], coerce=whole)
+    supporter_ids = TicksField(_("Responsible units"), coerce=int)
+
+    duration_min = IntegerField(
+        _("Minutes"), [InputRequired(), NumberRange(min=5, max=7 * 24 * 60)], default=120
+    )
+    expected_attendance = IntegerField(
+        _("People expected"), [Optional(), NumberRange(min=0, max=1_000_000)], default=0
+    )
+    volunteers_needed = IntegerField(
+        _("Volunteers for each session"), [Optional(), NumberRange(min=0, max=10_000)], default=0
+    )
+    needed_skills = WordsField(_("Skills of the volunteers"))
+    needed_facilities = WordsField(_("Facilities"))
+    venue_kinds = WordsField(_("Kinds of venue"))
+    expert_fields = WordsField(_("Experts' fields"))
+    kit_kinds = WordsField(_("Touring kits"))
+
+    kind = RadioField(
+        _("When"),
+        choices=[
+            ("none", _("Not yet")),
+            ("single", _("Once")),
+            ("rule", _("Repeated")),
+            ("dates", _("On several dates")),
+        ],
+        default="none",
+    )
+    starts_on = DateField(_("First date"), [Optional()])
+    starts = TimeField(_("Begins at"), [Optional()])
+    freq = SelectField(
+        _("Repeated"),
+        choices=[
+            ("WEEKLY", _("weekly")),
+            ("DAILY", _("daily")),
+            ("MONTHLY", _("monthly")),
+            ("YEARLY", _("yearly")),
+            ("OTHER", _("by another rule")),
+        ],
+    )
+    interval = IntegerField(_("Every"), [Optional(), NumberRange(min=1, max=99)], default=1)
+    weekdays = TicksField(_("On"), choices=[(day, "") for day in DAYS])
+    monthly = RadioField(
+        _("In the month"),
+        choices=[
+            ("day", _("on the same day of the month")),
+            ("nth", _("on the same weekday, as the first date is (second Saturday)")),
+            ("last", _("on the last such weekday")),
+        ],
+        default="day",
+    )
+    rrule = StringField(_("Rule as in RFC 5545"), [Length(max=300)])
+    ends = RadioField(
+        _("Ends"),
+        choices=[("count", _("after a number of times")), ("until", _("on a date"))],
+        default="count",
+    )
+    count = IntegerField(_("Times"), [Optional(), NumberRange(min=1, max=730)], default=4)
+    until = DateField(_("Last date"), [Optional()])
+    dates = FieldList(
+        DateTimeLocalField(_("Begins"), [Optional()], format=LOCAL),
+        label=_("Dates"),
+    )
+
+    space_id = SelectField(_("Place"), coerce=whole)
+    team_id = SelectField(_("Volunteer team"), coerce=whole)
+
+    wish_from = DateField(_("Not before"), [Optional()])
+    wish_until = DateField(_("Not after"), [Optional()])
+    wish_weekdays = TicksField(_("Weekdays"), choices=[(n, "") for n in range(7)], coerce=int)
+    wish_starts = TimeField(_("From"), [Optional()])
+    wish_ends = TimeField(_("Until"), [Optional()])
+    wish_rule = StringField(_("Repetition as in RFC 5545"), [Length(max=300)])
+
+    def validate_starts_on(self, field: DateField) -> None:
+        """Needed when the session or the rule begins on it."""
+        if self.kind.data in {"single", "rule"} and field.data is None:
+            raise ValidationError(gettext("Give the date."))
+
+    def validate_starts(self, field: TimeField) -> None:
+        """The same."""
+        if self.kind.data in {"single", "rule"} and field.data is None:
+            raise ValidationError(gettext("Give the time."))
+
+    def validate_until(self, field: DateField) -> None:
+        """Needed when the rule ends on it."""
+        is_needed = self.kind.data == "rule" and self.freq.data != "OTHER"
+        if is_needed and self.ends.data == "until" and field.data is None:
+            raise ValidationError(gettext("Give the last date."))
+
+
+class MoveForm(Form):
+    """Another time or place for one session."""
+
+    version = HiddenField()
+    starts_on = DateField(_("Date"), [InputRequired()])
+    starts = TimeField(_("Begins at"), [InputRequired()])
+    space_id = SelectField(_("Place"), coerce=whole)
+
+    @property
+    def start_local(self) -> datetime:
+        """What was given, as naive wall time."""
+        on: date = self.starts_on.data
+        at: time = self.starts.data
+        return datetime.combine(on, at)
+
+
+class CancelForm(Form):
+    """Why one session does not take place."""
+
+    version = HiddenField()
+    reason = StringField(_("Reason, as volunteers and visitors will read it"), [Length(max=300)])
