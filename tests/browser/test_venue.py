@@ -35,7 +35,7 @@ def test_pages_have_no_fault(watched: Watched, link: str, width: int, scheme: st
 def test_answering_one_by_one(watched: Watched, link: str, has_scripts: bool) -> None:
     page = watched.page(width=390, java_script_enabled=has_scripts)
     page.goto(link)
-    waiting = page.locator(".k-answer-choices:visible")
+    waiting = page.locator(".k-reply-choices:visible")
     count = waiting.count()
     no = (
         waiting.nth(0).locator("label", has_text="不行").or_(waiting.nth(0).locator("label").nth(1))
@@ -53,7 +53,7 @@ def test_answering_one_by_one(watched: Watched, link: str, has_scripts: bool) ->
     page.locator(".k-sticky-action button").click()
     page.wait_for_url("**?saved=1")
     expect(page.locator(".k-note-ok")).to_be_visible()
-    assert page.locator(".k-answer-choices:visible").count() == count - 2
+    assert page.locator(".k-reply-choices:visible").count() == count - 2
     assert "设备检修，21 日可以" in page.locator("main").inner_text()
     if has_scripts:
         shoot(page, "venue-saved")
@@ -62,10 +62,10 @@ def test_answering_one_by_one(watched: Watched, link: str, has_scripts: bool) ->
 
 def test_yes_to_all_is_one_tap(page: Page, link: str) -> None:
     page.goto(link)
-    page.locator(".k-answer-all button").click()
+    page.locator(".k-reply-all button").click()
     page.wait_for_url("**?saved=1")
     shoot(page, "venue-all-yes")
-    assert page.locator(".k-answer-choices:visible").count() == 0
+    assert page.locator(".k-reply-choices:visible").count() == 0
     assert faults(page) == []
 
 
