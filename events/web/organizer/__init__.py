@@ -3,8 +3,32 @@
 Each module of views registers itself on the blueprint when it is imported here.
 """
 
-from events.web.organizer import imports, notices, organizations, teams, users, venues
-from events.web.organizer import activities, campaigns, occurrences, publishing, workbench
+from events.web.organizer import (
+    activities,
+    campaigns,
+    imports,
+    notices,
+    occurrences,
+    organizations,
+    publishing,
+    teams,
+    users,
+    venues,
+    workbench,
+)
 from events.web.organizer.blueprint import blueprint
 
-__all__ = ["activities", "blueprint", "campaigns", "occurrences", "publishing", "workbench"]
+__all__ = [
+    "activities",
+    "blueprint",
+    "campaigns",
+    "imports",
+    "notices",
+    "occurrences",
+    "organizations",
+    "publishing",
+    "teams",
+    "users",
+    "venues",
+    "workbench",
+]
