@@ -82,12 +82,7 @@ def run(app: Flask, stop: threading.Event) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     for job in jobs:
         scheduler.add_job(
-            _tick,
-            "interval",
-            args=(app, job, stop),
-            seconds=job.seconds,
-            id=job.name,
-            next_run_time=clock.now(),
+            _tick, "interval", args=(app, job, stop), seconds=job.seconds, id=job.name
         )
     scheduler.start()
     stop.wait()
