@@ -37,7 +37,7 @@ class Judge:
     ) -> None:
         """What is wrong with a row whose cells and references are right. values: as stored."""
         if isinstance(one.row, OrganizationRow):
-            self._check_organization(table, one, stored, values)
+            self._check_organization(table, one, one.row, stored, values)
         elif isinstance(one.row, ActivityRow):
             self._check_activity(table, one, one.row)
         elif isinstance(one.row, VenueRow) and one.row.rain_backup == one.row.code:
@@ -70,18 +70,23 @@ class Judge:
         self.problems.add(table.file, one.number, heading, code, **facts)
 
     def _check_organization(
-        self, table: Table, one: Numbered, stored: Stored[Any] | None, values: Values
+        self,
+        table: Table,
+        one: Numbered,
+        row: OrganizationRow,
+        stored: Stored[Any] | None,
+        values: Values,
     ) -> None:
-        unit: Target = stored.id if stored else Pending(_ORGANIZATIONS, one.row.code)
+        unit: Target = stored.id if stored else Pending(_ORGANIZATIONS, row.code)
         if fault := self.tree.fault(unit):
-            self.refuse(table, one, "parent", fault, named=one.row.code, most=tree.MOST_LEVELS)
+            self.refuse(table, one, "parent", fault, named=row.code, most=tree.MOST_LEVELS)
         if stored is None or values.get("parent_id", stored.parent_id) == stored.parent_id:
             return
         parent = self.world.units.get(values["parent_id"])
-        is_foreign = parent is not None and not self.world.scope.holds(parent.path)
-        if is_foreign or (values["parent_id"] is None and self.world.scope.path):
-            code = parent.code if parent is not None else one.row.code
-            self.refuse(table, one, "parent", "outside_your_organizations", named=code)
+        if parent is not None and not self.world.scope.holds(parent.path):
+            self.refuse(table, one, "parent", "outside_your_organizations", named=parent.code)
+        elif row.parent is None and self.world.scope.path:
+            self.refuse(table, one, "parent", "outside_your_organizations", named=row.code)
 
     def _check_activity(self, table: Table, one: Numbered, row: ActivityRow) -> None:
         first, last = row.wish_from, row.wish_until

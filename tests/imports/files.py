@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from openpyxl import Workbook
+from openpyxl.workbook.workbook import Workbook
 
 from events.flows.import_files import import_files
 from events.imports.lines import Limits, Unreadable
@@ -35,15 +37,20 @@ def csv_of(kind: str, *rows: str) -> str:
     return "\n".join((HEADS[kind], *rows)) + "\n"
 
 
-def xlsx_of(rows: list[list[object]]) -> bytes:
+def xlsx_of(rows: Sequence[Sequence[object]]) -> bytes:
     """A workbook with one sheet."""
-    book = Workbook()
+    book = workbook()
     for row in rows:
-        book.active.append(row)
+        book.active.append(list(row))
     return saved(book)
 
 
-def saved(book: Workbook) -> bytes:
+def workbook() -> Any:
+    """An empty workbook with one sheet."""
+    return Workbook()  # type: ignore[no-untyped-call]
+
+
+def saved(book: Any) -> bytes:
     """The bytes of a workbook."""
     made = io.BytesIO()
     book.save(made)
@@ -80,19 +87,15 @@ def problem_of(content: bytes) -> tuple[object, str]:
     return one.row, one.code
 
 
-def do_import(
-    folder: Path, *, dry_run: bool = False, campaign: str | None = None, **files: str | bytes
-) -> Outcome:
+def do_import(folder: Path, campaign: str | None = None, **files: str) -> Outcome:
     """Import `files` (name=content) together, as the command does."""
     place = folder / "import"
     place.mkdir(exist_ok=True)
     for old in place.iterdir():
         old.unlink()
     for name, content in files.items():
-        plain = content.encode() if isinstance(content, str) else content
-        suffix = "xlsx" if plain.startswith(b"PK") else "csv"
-        (place / f"{name}.{suffix}").write_bytes(plain)
-    return import_path(place, dry_run=dry_run, campaign=campaign)
+        (place / f"{name}.csv").write_text(content, "utf-8")
+    return import_path(place, campaign=campaign)
 
 
 def import_path(path: Path, *, dry_run: bool = False, campaign: str | None = None) -> Outcome:
@@ -105,8 +108,8 @@ def import_path(path: Path, *, dry_run: bool = False, campaign: str | None = Non
 
 def stored() -> dict[str, list[dict[str, object]]]:
     """Every table that an import can write, without what differs between two equal imports."""
-    names = ("organization", "venue", "space", "team", "expert", "kit", "campaign", "activity")
-    names = (*names, "support", "change", "touch", "audience", "feed")
+    names = "organization venue space team expert kit campaign activity support"
+    names = f"{names} change touch audience feed"
     leave = {"slug", "nonce", "created_at", "title"}
     with db.engine.connect() as connection:
         return {
@@ -117,5 +120,5 @@ def stored() -> dict[str, list[dict[str, object]]]:
                 ),
                 key=lambda row: str(sorted(row.items(), key=str)),
             )
-            for name in names
+            for name in names.split()
         }

@@ -7,7 +7,6 @@ import zipfile
 from datetime import date, datetime, time as hour
 
 import pytest
-from openpyxl import Workbook
 
 from events.imports import words
 from events.imports.lines import MOST_COLUMNS, Limits
@@ -22,6 +21,7 @@ from tests.imports.files import (
     parsed,
     problem_of,
     saved,
+    workbook,
     xlsx_of,
     xlsx_of_csv,
 )
@@ -159,7 +159,7 @@ def test_a_cell_of_megabytes_is_a_problem_not_a_crash() -> None:
 
 
 def test_other_sheets_are_told_of() -> None:
-    book = Workbook()
+    book = workbook()
     book.active.append(["expert_id", "label", "org_id"])
     book.active.append(["P1", "专家", "XA"])
     book.create_sheet("空")
@@ -226,9 +226,8 @@ def test_every_sentence_belongs_to_a_code_that_occurs() -> None:
 
 
 def test_every_code_that_occurs_has_a_sentence() -> None:
-    files = (DEMO.parent / "imports").glob("*.py")
-    names = {"hours.py", "recurrence.py"}
-    files = [*files, *(DEMO.parent / "kernel" / name for name in names)]
+    kernel = (DEMO.parent / "kernel" / name for name in ("hours.py", "recurrence.py"))
+    files = [*(DEMO.parent / "imports").glob("*.py"), *kernel]
     source = "".join(file.read_text("utf-8") for file in files)
     codes = set(re.findall(r'(?:Refused|Unreadable)\(\s*"(\w+)"', source))
     later = {"rule_too_many", "import_state", "import_has_problems"}  # of forms, not of files
