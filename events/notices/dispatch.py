@@ -35,7 +35,7 @@ from events.notices.transports.faults import (
     Unreachable,
 )
 
-BATCH = 20
+BATCH = 50
 LEASE = timedelta(seconds=20)
 SENDING_LEASE = timedelta(seconds=65)  # three time limits of SMTP: longer than any living send
 FIRST_WAIT_S = 30.0

@@ -35,6 +35,7 @@ WITH_CALENDAR = frozenset(
 )
 _POLICY = SMTP.clone(cte_type="7bit")  # every relay takes it, and no relay breaks a signature
 _BLANK_LINES = re.compile(r"\n\s*\n(\s*\n)+")
+_SPECIALS = re.compile(r'[()<>\[\]:;@\\,."]')
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -153,6 +154,7 @@ def _context(letter: Letter, links: Links, answer_url: str | None) -> dict[str, 
         "is_volunteer": letter.because == "volunteer",
         "lang": texts.tag(language),
         "base_url": links.base_url,
+        "my_url": links.to("/me"),
     }
 
 
@@ -208,7 +210,9 @@ def _address(name: str, address: str) -> Address:
     if not at or not user or not domain or _BLANKS.search(address):
         msg = f"no mail address: {address!r}"
         raise ValueError(msg)
-    return Address(display_name=_one_line(name, most=100), username=user, domain=domain)
+    # The library loses the quotes when it folds a long name, so nothing is left that needs them.
+    plain = _one_line(_SPECIALS.sub(" ", name), most=60)
+    return Address(display_name=plain, username=user, domain=domain)
 
 
 def _one_line(text: str, *, most: int) -> str:
