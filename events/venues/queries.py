@@ -182,7 +182,7 @@ def bookings_ahead(venue: Venue, *, since: datetime, limit: int = 100) -> list[B
 def waiting_counts(venue_ids: list[int], *, since: datetime) -> dict[int, int]:
     """How many bookings wait for each venue's answer; venues without any are left out."""
     found = (
-        select(Space.venue_id, func.count())
+        select(Space.venue_id, func.count().label("waiting"))
         .join(Booking)
         .where(
             Space.venue_id.in_(venue_ids),
@@ -191,7 +191,7 @@ def waiting_counts(venue_ids: list[int], *, since: datetime) -> dict[int, int]:
         )
         .group_by(Space.venue_id)
     )
-    return dict(session().execute(found).tuples().all())
+    return {row.venue_id: row.waiting for row in session().execute(found)}
 
 
 def bookings_by_occurrence(occurrence_ids: list[int]) -> dict[int, Booking]:

@@ -99,11 +99,11 @@ def members(team: Team) -> list[Member]:
 def member_counts(team_ids: list[int]) -> dict[int, int]:
     """How many users belong to each team; teams without any are left out."""
     found = (
-        select(Member.team_id, func.count())
+        select(Member.team_id, func.count().label("members"))
         .where(Member.team_id.in_(team_ids))
         .group_by(Member.team_id)
     )
-    return dict(session().execute(found).tuples().all())
+    return {row.team_id: row.members for row in session().execute(found)}
 
 
 def shifts_of_team(team: Team, *, since: datetime, limit: int = 100) -> list[Shift]:
