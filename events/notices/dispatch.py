@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import contains_eager
 
+from events.identity.models import User
 from events.kernel.db import session, transaction
 from events.kernel.links import Links
 from events.notices import render, transports
@@ -263,8 +264,8 @@ def _mark(claim: _Claim, now: datetime) -> bool:
 def _over(notice: Notice, now: datetime) -> DeliveryState | None:
     if notice.expires_at is not None and notice.expires_at <= now:
         return DeliveryState.EXPIRED
-    is_gone = notice.user is not None and not notice.user.active
-    if is_gone or CATALOGUE[notice.kind].is_obsolete(notice, now):
+    active = session().scalar(select(User.active).where(User.id == notice.user_id))
+    if active is False or CATALOGUE[notice.kind].is_obsolete(notice, now):
         return DeliveryState.SUPERSEDED
     return None
 
