@@ -40,16 +40,16 @@ class Form(FlaskForm):
             field.errors = [*field.errors, text]
 
 
-def tidy(text: str | None) -> str | None:
+def tidy(text: Any) -> Any:
     """One line: full-width letters and digits as plain ones, no spaces around."""
-    if text is None:
-        return None
+    if not isinstance(text, str):
+        return text  # what the form was opened with, or a field that splits its text
     return "".join(_plain(sign) for sign in text).strip()
 
 
-def tidy_text(text: str | None) -> str | None:
+def tidy_text(text: Any) -> Any:
     """Several lines: line ends as line feeds, no spaces around."""
-    return None if text is None else text.replace("\r\n", "\n").strip()
+    return text if not isinstance(text, str) else text.replace("\r\n", "\n").strip()
 
 
 def new_key() -> str:

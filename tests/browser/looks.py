@@ -16,9 +16,17 @@ async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21aa",
 """
 
 
+# Bars that stick to the window cover whatever lies below them at the moment; people scroll.
+UNSTICK = """
+() => document.querySelectorAll(".k-bottombar, .k-sticky-action, .k-topbar")
+  .forEach((bar) => bar.style.setProperty("position", "static"))
+"""
+
+
 def axe(page: Page) -> list[str]:
     """Serious and critical faults of the page as it stands; must be []."""
     page.evaluate(_script())
+    page.evaluate(UNSTICK)
     found: list[str] = page.evaluate(RUN)
     return found
 

@@ -224,7 +224,7 @@ def _with_choices(form: ActivityForm, actor: Actor) -> ActivityForm:
 
 def space_choices(actor: Actor) -> dict[str, list[tuple[object, str]]]:
     """Spaces by venue, each with how many people it holds."""
-    choices: dict[str, list[tuple[object, str]]] = {_("Open"): [("", _("not yet chosen"))]}
+    choices: dict[str, list[tuple[object, str]]] = {_("Not chosen"): [("", _("not yet chosen"))]}
     for venue in venues.venues(actor):
         label = f"{venue.name} · {venue.kind}"
         choices[label] = [

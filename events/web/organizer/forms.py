@@ -29,7 +29,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from events.campaigns.states import Measure, Mode
-from events.web.forms import Form
+from events.web.forms import Form, tidy
 from events.web.words import word
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -59,8 +59,8 @@ class WordsField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Split, each word once."""
-        words = (word.strip() for word in _SEPARATORS.split(valuelist[0] if valuelist else ""))
-        self.data = list(dict.fromkeys(filter(None, words)))
+        words = _SEPARATORS.split(valuelist[0] if valuelist else "")
+        self.data = list(dict.fromkeys(filter(None, map(tidy, words))))
 
 
 class TicksField(SelectMultipleField):

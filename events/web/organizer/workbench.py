@@ -34,10 +34,10 @@ NEEDS = ("waiting", "place", "volunteers")
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One session that needs somebody: `need` is one of NEEDS."""
+    """One session that needs somebody, with its needs (of NEEDS), the most urgent first."""
 
-    need: str
     entry: Entry
+    needs: tuple[str, ...]
     is_late: bool
 
 
@@ -49,12 +49,12 @@ def work() -> str:
     ahead = [each for each in entries(actor, start=now) if _is_public(each)]
     tasks = tasks_of(ahead, now)
     need = request.args.get("need", "")
-    shown = [task for task in tasks if need in {"", task.need}]
+    shown = [task for task in tasks if not need or need in task.needs]
     is_all = "all" in request.args
     return render_template(
         "organizer/work.html",
         need=need,
-        counts=Counter(task.need for task in tasks),
+        counts=Counter(need for task in tasks for need in task.needs),
         late=sum(task.is_late for task in tasks),
         tasks=shown if is_all else shown[:MOST],
         hidden=0 if is_all else max(0, len(shown) - MOST),
@@ -82,18 +82,24 @@ def remind(booking_id: int) -> Response:
 
 
 def tasks_of(ahead: list[Entry], now: datetime) -> list[Task]:
-    """What must be done, by the date of the session; one task for each need."""
-    found = []
-    for entry in ahead:
-        if entry.waits and not entry.is_cancelled:
-            asked = entry.place.requested_at if entry.place else None
-            is_late = asked is not None and asked < now - LATE
-            found.append(Task(need="waiting", entry=entry, is_late=is_late))
-        if entry.lacks_place:
-            found.append(Task(need="place", entry=entry, is_late=False))
-        if entry.lacks_volunteers:
-            found.append(Task(need="volunteers", entry=entry, is_late=False))
-    return found
+    """What must be done, by the date of the session."""
+    return [
+        Task(entry=entry, needs=found, is_late=_is_late(entry, now))
+        for entry in ahead
+        if (found := _needs_of(entry))
+    ]
+
+
+def _needs_of(entry: Entry) -> tuple[str, ...]:
+    if entry.is_cancelled:
+        return ()
+    lacking = (entry.waits, entry.lacks_place, entry.lacks_volunteers)
+    return tuple(need for need, is_so in zip(NEEDS, lacking, strict=True) if is_so)
+
+
+def _is_late(entry: Entry, now: datetime) -> bool:
+    asked = entry.place.requested_at if entry.waits and entry.place else None
+    return asked is not None and asked < now - LATE
 
 
 def current_of(rows: list[Campaign], today: date) -> list[Campaign]:

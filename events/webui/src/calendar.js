@@ -10,8 +10,8 @@ import { text } from "./texts.js";
 import { toast } from "./toasts.js";
 
 const PHONE = "(max-width: 575.98px)";
-const STATES = ["tentative", "confirmed", "cancelled"];
-const MARKS = { tentative: "◌ ", confirmed: "", cancelled: "✕ " };
+const STATES = ["draft", "tentative", "confirmed", "cancelled"];
+const MARKS = { draft: "✎ ", tentative: "◌ ", confirmed: "", cancelled: "✕ " };
 const TIME_24H = { hour: "2-digit", minute: "2-digit", hour12: false, hourCycle: "h23" };
 
 for (const element of document.querySelectorAll("[data-calendar]")) mount(element);

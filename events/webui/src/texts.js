@@ -16,7 +16,7 @@ const TEXTS = {
     more: (n) => `另外 ${n} 场`,
     none: "这段时间没有安排",
     allDay: "全天",
-    states: { tentative: "暂定", confirmed: "已确认", cancelled: "已取消" },
+    states: { draft: "草稿", tentative: "暂定", confirmed: "已确认", cancelled: "已取消" },
     scroller: "日历，可上下滚动",
   },
   en: {
@@ -35,7 +35,7 @@ const TEXTS = {
     more: (n) => `${n} more`,
     none: "Nothing is planned in this time",
     allDay: "All day",
-    states: { tentative: "Tentative", confirmed: "Confirmed", cancelled: "Cancelled" },
+    states: { draft: "Draft", tentative: "Tentative", confirmed: "Confirmed", cancelled: "Cancelled" },
     scroller: "Calendar, scrollable",
   },
 };
