@@ -12,12 +12,10 @@ from events.web.forms import Form
 class WithdrawForm(Form):
     """Why somebody withdraws at short notice."""
 
-    reason = TextAreaField(  # type: ignore[no-untyped-call]
+    reason = TextAreaField(
         _("Why can you not come?"),
         [
-            DataRequired(  # type: ignore[no-untyped-call]
-                _("A few words are enough: the team has to find somebody in a hurry.")
-            ),
-            Length(max=300),  # type: ignore[no-untyped-call]
+            DataRequired(_("A few words are enough: the team has to find somebody in a hurry.")),
+            Length(max=300),
         ],
     )

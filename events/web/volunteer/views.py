@@ -73,7 +73,7 @@ def give_back(signup_id: int) -> Any:
     signup = queries.signup(actor, signup_id)
     shift_id = signup.shift_id
     form = _form()
-    if _asks_why(signup, now) and not form.validate():  # type: ignore[no-untyped-call]
+    if _asks_why(signup, now) and not form.validate():
         return unprocessable("volunteer/withdraw.html", **_withdrawal(signup, form))
     try:
         withdraw(actor, now, signup_id=signup_id, reason=form.reason.data or "")
@@ -193,7 +193,7 @@ def _asks_why(signup: Signup, now: datetime) -> bool:
 
 
 def _form() -> WithdrawForm:
-    return WithdrawForm()  # type: ignore[no-untyped-call]
+    return WithdrawForm()
 
 
 def _withdrawal(signup: Signup, form: WithdrawForm) -> dict[str, Any]:
