@@ -200,12 +200,13 @@ def make_campaign(world: World, mei: Person) -> int:
         version="",
         observance_id="national-science-month",
         organization_id=str(office),
-        owner_id="0",
+        owner_id="",
         name="科普月",
         year=str(year),
         starts_on=(date(2025, 9, 1) + world.shift).isoformat(),
         ends_on=(date(2025, 9, 30) + world.shift).isoformat(),
         warmup_days="7",
+        **{f"targets-{number}-measure": "activities" for number in range(3)},
     )
     assert answer.status == 200, answer.text
     assert world.scalar(func.count(Campaign.id)) == 1
@@ -259,7 +260,7 @@ def move_something(world: World, mei: Person, rng: random.Random) -> None:
         version=str(version),
         starts_on=starts.date().isoformat(),
         starts=f"{starts:%H:%M}",
-        space_id="0",
+        space_id="",
     )
 
 
