@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from wtforms.fields import SelectChoice
 from wtforms.validators import Regexp
+
+LANGUAGES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
 
 # Shape only: an intranet's names (name@kepu.local) are as good as any.
 ADDRESS = Regexp(

@@ -10,6 +10,7 @@ from flask import Response, flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from events.access import messages, needs
@@ -52,14 +53,14 @@ class UploadForm(Form):
         form = cls()
         units = queries.organizations(actor)
         home = identity.home(actor, Permission.IMPORT_RUN)
-        form.organization_id.choices = [(one.id, one.name) for one in units]
+        form.organization_id.choices = [SelectChoice(one.id, one.name) for one in units]
         form.organization_id.default = home.id
         own = [
-            (one.id, one.name)
+            SelectChoice(one.id, one.name)
             for one in campaigns.campaigns(actor)
             if policy.may(actor, Permission.CAMPAIGN_EDIT, one.organization)
         ]
-        form.campaign_id.choices = [(0, gettext("As the file says")), *own]
+        form.campaign_id.choices = [SelectChoice(0, gettext("As the file says")), *own]
         if request.method == "GET":
             form.process()
         return form

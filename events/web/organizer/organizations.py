@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from events.access import needs
@@ -66,11 +67,14 @@ class OrganizationForm(Form):
         ],
     )
     name = StringField(_("Name"), [InputRequired(_("Give it a name.")), Length(max=200)])
-    level = SelectField(_("Level"), choices=[(one.value, word(one)) for one in Level])
-    kind = SelectField(_("Kind"), choices=[(one.value, word(one)) for one in Kind])
+    level = SelectField(_("Level"), choices=[SelectChoice(one.value, word(one)) for one in Level])
+    kind = SelectField(_("Kind"), choices=[SelectChoice(one.value, word(one)) for one in Kind])
     expansion = SelectField(
         _("A collective name stands for"),
-        choices=[("", "–"), *((one.value, text) for one, text in EXPANSIONS.items())],
+        choices=[
+            SelectChoice("", "–"),
+            *(SelectChoice(one.value, text) for one, text in EXPANSIONS.items()),
+        ],
     )
     email = StringField(_("Mail address"), [Optional(), Length(max=254), ADDRESS])
     note = TextAreaField(_("Note"), [Length(max=500)])

@@ -23,6 +23,7 @@ from events.volunteers import queries
 from events.volunteers.models import Team
 from events.web.forms import go
 from events.web.history import said
+from events.web.opening import opening
 from events.web.organizer.blueprint import blueprint
 from events.web.subscribing import subscription
 
@@ -47,6 +48,7 @@ def teams() -> str:
         members=queries.member_counts([one.id for one in shown]),
         skills=sorted({word for one in everything for word in one.skills}),
         q=search,
+        opening=opening,
         skill=skill,
     )
 
@@ -69,6 +71,7 @@ def team(team_id: int) -> str:
         can_plan=policy.may(actor, Permission.CAMPAIGN_VIEW, row.organization),
         changes=journal.history(row.scope, limit=20),
         said=said,
+        opening=opening,
     )
 
 

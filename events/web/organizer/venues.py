@@ -25,8 +25,9 @@ from events.venues.models import Venue
 from events.venues.services import VenueDraft
 from events.web.forms import Form, go, unprocessable
 from events.web.history import said
+from events.web.opening import opening
 from events.web.organizer.blueprint import blueprint
-from events.web.organizer.fields import ADDRESS, number
+from events.web.organizer.fields import ADDRESS, LANGUAGES, number
 from events.web.subscribing import subscription
 
 
@@ -42,7 +43,7 @@ class VenueForm(Form):
         _("Mail address of the contact"), [Optional(), Length(max=254), ADDRESS]
     )
     contact_phone = StringField(_("Telephone"), [Length(max=40)])
-    language = SelectField(_("Language of mails"), choices=[("zh", "中文"), ("en", "English")])
+    language = SelectField(_("Language of mails"), choices=LANGUAGES)
 
     def draft(self) -> VenueDraft:
         """As the flow takes it."""
@@ -81,6 +82,7 @@ def venues() -> str:
         kinds=sorted({one.kind for one in everything}),
         regions=sorted(regions.items(), key=lambda pair: pair[1]),
         q=search,
+        opening=opening,
         kind=kind,
         region=region,
     )
@@ -156,6 +158,7 @@ def _venue(venue_id: int) -> dict[str, Any]:
         "subscription": _subscription(row) if can_answer else None,
         "changes": journal.history(row.scope, limit=20),
         "said": said,
+        "opening": opening,
     }
 
 
