@@ -74,8 +74,8 @@ def test_new_years_days_stay_inside_the_year() -> None:
         end=date(2027, 1, 5),
         status=one.status,
     )
-    assert geometry._span(2026, first) == (0.0, pytest.approx(geometry.LEAST_DEG))
-    assert geometry._span(2026, last) == (pytest.approx(360 - geometry.LEAST_DEG), 360.0)
+    assert geometry._span(2026, first) == pytest.approx((0.0, geometry.LEAST_DEG))
+    assert geometry._span(2026, last) == pytest.approx((360 - geometry.LEAST_DEG, 360.0))
 
 
 def test_the_hand_stands_only_in_the_year_of_today() -> None:

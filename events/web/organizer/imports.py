@@ -10,7 +10,6 @@ from flask import Response, flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from events.access import messages, needs
@@ -30,6 +29,7 @@ from events.kernel import clock
 from events.kernel.errors import NotFound, Refused
 from events.web.forms import Form, go, unprocessable
 from events.web.organizer.blueprint import blueprint
+from events.web.organizer.forms import offered
 
 PAGES = {
     TableKind.ORGANIZATIONS: "/organizations",
@@ -53,14 +53,14 @@ class UploadForm(Form):
         form = cls()
         units = queries.organizations(actor)
         home = identity.home(actor, Permission.IMPORT_RUN)
-        form.organization_id.choices = [SelectChoice(one.id, one.name) for one in units]
+        form.organization_id.choices = offered((one.id, one.name) for one in units)
         form.organization_id.default = home.id
         own = [
-            SelectChoice(one.id, one.name)
+            (one.id, one.name)
             for one in campaigns.campaigns(actor)
             if policy.may(actor, Permission.CAMPAIGN_EDIT, one.organization)
         ]
-        form.campaign_id.choices = [SelectChoice(0, gettext("As the file says")), *own]
+        form.campaign_id.choices = offered([(0, gettext("As the file says")), *own])
         if request.method == "GET":
             form.process()
         return form

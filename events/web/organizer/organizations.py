@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from events.access import needs
@@ -29,6 +28,7 @@ from events.web.forms import Form, go, unprocessable
 from events.web.history import said
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import ADDRESS, number
+from events.web.organizer.forms import offered
 from events.web.words import word
 
 CODE = r"^[^\s;,/\\#][^\s;,/\\]*$"
@@ -67,14 +67,11 @@ class OrganizationForm(Form):
         ],
     )
     name = StringField(_("Name"), [InputRequired(_("Give it a name.")), Length(max=200)])
-    level = SelectField(_("Level"), choices=[SelectChoice(one.value, word(one)) for one in Level])
-    kind = SelectField(_("Kind"), choices=[SelectChoice(one.value, word(one)) for one in Kind])
+    level = SelectField(_("Level"), choices=offered((one.value, word(one)) for one in Level))
+    kind = SelectField(_("Kind"), choices=offered((one.value, word(one)) for one in Kind))
     expansion = SelectField(
         _("A collective name stands for"),
-        choices=[
-            SelectChoice("", "–"),
-            *(SelectChoice(one.value, text) for one, text in EXPANSIONS.items()),
-        ],
+        choices=offered([("", "–"), *((one.value, text) for one, text in EXPANSIONS.items())]),
     )
     email = StringField(_("Mail address"), [Optional(), Length(max=254), ADDRESS])
     note = TextAreaField(_("Note"), [Length(max=500)])

@@ -8,7 +8,6 @@ from flask import current_app, flash, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext as _
 from flask_security.recoverable import generate_reset_password_token
 from wtforms import SelectField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from events.access import messages, needs
@@ -27,6 +26,7 @@ from events.kernel.errors import Refused
 from events.web.forms import Form, go, unprocessable
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import ADDRESS, LANGUAGES, number
+from events.web.organizer.forms import offered
 from events.web.words import word
 
 PER_PAGE = 100
@@ -37,7 +37,7 @@ class GrantForm(Form):
 
     role = SelectField(
         _("Role"),
-        choices=[SelectChoice(one.value, word(one)) for one in Role],
+        choices=offered((one.value, word(one)) for one in Role),
         default=Role.ORGANIZER.value,
     )
     organization_id = SelectField(_("Organization"), [InputRequired()], coerce=int)
@@ -45,7 +45,7 @@ class GrantForm(Form):
     def offer(self, actor: Actor) -> None:
         """Only organizations where `actor` manages users can be chosen."""
         found = queries.organizations(actor, Permission.USER_MANAGE)
-        self.organization_id.choices = [SelectChoice(one.id, one.name) for one in found]
+        self.organization_id.choices = offered((one.id, one.name) for one in found)
 
 
 class UserForm(GrantForm):
