@@ -84,9 +84,18 @@ def run(app: Flask, stop: threading.Event) -> None:
         scheduler.add_job(
             _tick, "interval", args=(app, job, stop), seconds=job.seconds, id=job.name
         )
+    _recover(app, settings)
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
+
+
+def _recover(app: Flask, settings: Settings) -> None:
+    """On SQLite this is the only worker: what the last one held is free at once."""
+    with app.app_context():
+        if settings.is_sqlite:
+            dispatch.recover(clock.now())
+        kernel_db.release()
 
 
 def tick_all(app: Flask) -> None:

@@ -13,6 +13,7 @@ from events.journal import queries as journal
 from events.journal.models import Change
 from events.kernel.db import session, transaction
 from events.kernel.links import Links
+from events.notices.catalogue import CATALOGUE
 from events.notices.consequences import COMPOSERS
 from events.notices.drafts import Draft
 from events.notices.models import Delivery, Notice
@@ -76,6 +77,7 @@ def _store(found: list[Draft], change: Change, now: datetime) -> int:
             "channel": "mail",
             "address": addresses[row.key],
             "state": DeliveryState.READY,
+            "priority": CATALOGUE[row.kind].priority,
             "due_at": row.due_at,
             "attempts": 0,
             "error": "",
@@ -91,4 +93,4 @@ def _store(found: list[Draft], change: Change, now: datetime) -> int:
 def _insert_new(dialect: Dialect) -> Any:
     insert_into = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     new = insert_into(Notice).on_conflict_do_nothing(index_elements=[Notice.key])
-    return new.returning(Notice.id, Notice.key, Notice.due_at)
+    return new.returning(Notice.id, Notice.key, Notice.kind, Notice.due_at)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager
 
 from events.identity.models import User
@@ -117,12 +117,10 @@ def recover(now: datetime) -> int:
 def _claim(now: datetime, lease_until: datetime) -> list[_Claim]:
     """Up to BATCH deliveries that are due, most urgent first; theirs is one fresh token."""
     token = secrets.token_urlsafe(16)
-    priority = case({kind: entry.priority for kind, entry in CATALOGUE.items()}, value=Notice.kind)
     picked = (
         select(Delivery.id)
-        .join(Notice)
         .where(Delivery.state == DeliveryState.READY, Delivery.due_at <= now)
-        .order_by(priority, Delivery.due_at, Delivery.id)
+        .order_by(Delivery.priority, Delivery.due_at, Delivery.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Delivery)
         .cte("picked")
@@ -141,7 +139,7 @@ def _claim(now: datetime, lease_until: datetime) -> list[_Claim]:
             .join(Delivery.notice)
             .options(contains_eager(Delivery.notice))
             .where(Delivery.id.in_(ids))
-            .order_by(priority, Delivery.due_at, Delivery.id)
+            .order_by(Delivery.priority, Delivery.due_at, Delivery.id)
         )
         return [_claimed(row, token) for row in session().scalars(claimed)]
 

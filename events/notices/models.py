@@ -46,12 +46,15 @@ class Delivery(Base):
     """Telling one recipient by one channel. `token` fences the worker that holds the lease."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_state_due_at", "state", "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_delivery_state_priority_due_at", "state", "priority", "due_at", "id"),
+    )
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(254))
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.READY)
+    priority: Mapped[int]
     due_at: Mapped[Utc]
     lease_until: Mapped[Utc | None]
     token: Mapped[str | None] = mapped_column(String(32))

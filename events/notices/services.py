@@ -31,7 +31,12 @@ def send_password_reset(user: User, link: str, now: datetime) -> Notice:
     notice = Notice(**draft.row(None, _home(user), now))
     if draft.recipient.address:
         notice.deliveries.append(
-            Delivery(channel="mail", address=draft.recipient.address, due_at=now)
+            Delivery(
+                channel="mail",
+                address=draft.recipient.address,
+                priority=CATALOGUE[draft.kind].priority,
+                due_at=now,
+            )
         )
     session().add(notice)
     session().flush()

@@ -189,6 +189,8 @@ def upgrade() -> None:
                 "link.renewed",
                 "feed.reset",
                 "import.applied",
+                "organization.saved",
+                "venue.saved",
                 "user.added",
                 "user.changed",
                 name="changekind",
@@ -723,12 +725,14 @@ def upgrade() -> None:
                 "dead",
                 "expired",
                 "superseded",
+                "held",
                 name="deliverystate",
                 native_enum=False,
                 length=24,
             ),
             nullable=False,
         ),
+        sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token", sa.String(length=32), nullable=True),
@@ -743,7 +747,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_notice_id"), ["notice_id"], unique=False)
-        batch_op.create_index("ix_delivery_state_due_at", ["state", "due_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_state_priority_due_at", ["state", "priority", "due_at", "id"], unique=False
+        )
 
     op.create_table(
         "member",
@@ -982,7 +988,7 @@ def downgrade() -> None:
 
     op.drop_table("member")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("ix_delivery_state_due_at")
+        batch_op.drop_index("ix_delivery_state_priority_due_at")
         batch_op.drop_index(batch_op.f("ix_delivery_notice_id"))
 
     op.drop_table("delivery")
