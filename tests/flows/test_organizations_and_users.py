@@ -11,7 +11,7 @@ from events.flows.save_organization import save_organization
 from events.identity import queries as identity
 from events.identity.models import Organization, User
 from events.identity.services import OrganizationDraft
-from events.identity.states import Expansion, Kind, Level, Permission, Role
+from events.identity.states import Expansion, Kind, Level, Role
 from events.journal.models import Change
 from events.kernel.db import session
 from events.kernel.errors import NotFound, Refused
@@ -139,4 +139,3 @@ def test_a_foreign_user_is_not_there(cast: Cast) -> None:
     with pytest.raises(NotFound):
         deactivate_user(cast.actor("mei"), NOW, user_id=cast["tao"])
     assert identity.users(cast.actor("mei")) == []
-    assert Permission.USER_MANAGE not in {held.role for held in cast.actor("mei").held}
