@@ -23,13 +23,13 @@ class BytesCache:
 
         What `make` raises is raised; the next one tries again.
         """
-        kept = self._find(key)
+        kept = self.find(key)
         if kept is not None:
             return kept
         with self._lock:
             making = self._making.setdefault(key, Lock())
         with making:
-            kept = self._find(key)
+            kept = self.find(key)
             if kept is not None:
                 return kept
             try:
@@ -40,7 +40,8 @@ class BytesCache:
                     self._making.pop(key, None)
         return made
 
-    def _find(self, key: Hashable) -> bytes | None:
+    def find(self, key: Hashable) -> bytes | None:
+        """The bytes of `key`, when they are kept."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:

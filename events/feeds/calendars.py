@@ -8,6 +8,7 @@ from functools import partial
 
 from events.feeds import queries, render
 from events.feeds.cache import BytesCache
+from events.feeds.polls import Polls
 from events.feeds.queries import Current
 from events.kernel.links import Links, row_of
 
@@ -26,6 +27,7 @@ class Calendars:
     """All calendars of one installation, as one process serves them."""
 
     links: Links
+    polls: Polls
     _rendered: BytesCache = field(default_factory=lambda: BytesCache(most_bytes=MOST_BYTES))
 
     def find(self, key: str) -> Current | None:
@@ -33,7 +35,7 @@ class Calendars:
         feed_id = row_of(key)
         if feed_id is None or feed_id > MOST_ID:
             return None
-        feed = queries.current(feed_id)
+        feed = self.polls.current(feed_id)
         if feed is None or not self.links.holds(PURPOSE, key, feed.id, feed.nonce):
             return None
         return feed
@@ -47,12 +49,16 @@ class Calendars:
     def read(self, feed: Current, language: str) -> tuple[Current, bytes]:
         """The bytes, and the feed as they show it: it may have changed since it was found."""
         for _ in range(TRIES):
-            key = (feed.id, feed.revision, language)
+            key = _key(feed, language)
             try:
                 return feed, self._rendered.get(key, partial(self._render, feed, language))
             except _Moved:
-                feed = queries.current(feed.id) or feed
+                feed = self.polls.current(feed.id) or feed
         return feed, self._written(feed, language)
+
+    def known(self, feed: Current, language: str) -> bytes | None:
+        """The bytes, when this process has rendered them already."""
+        return self._rendered.find(_key(feed, language))
 
     def _render(self, feed: Current, language: str) -> bytes:
         """The bytes of one moment: the revision is the same before and after reading the rows.
@@ -60,7 +66,7 @@ class Calendars:
         A transaction at READ COMMITTED sees others' commits between its statements.
         """
         written = self._written(feed, language)
-        now = queries.current(feed.id)
+        now = self.polls.current(feed.id)
         if now is None or now.revision != feed.revision:
             raise _Moved
         return written
@@ -68,3 +74,7 @@ class Calendars:
     def _written(self, feed: Current, language: str) -> bytes:
         shown = queries.entries(feed)
         return render.calendar_of(feed, shown, language=language, links=self.links)
+
+
+def _key(feed: Current, language: str) -> tuple[int, int, str]:
+    return feed.id, feed.revision, language

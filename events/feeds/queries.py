@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session, aliased
 
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState, Mode
@@ -100,9 +111,13 @@ _CURRENT = (
 )
 
 
-def current(feed_id: int) -> Current | None:
-    """The feed of that number, in one row; whoever asks checks the key of its address."""
-    row = session().execute(_CURRENT, {"feed_id": feed_id}).mappings().first()
+def current(feed_id: int, connection: Connection | Session | None = None) -> Current | None:
+    """The feed of that number, in one row; whoever asks checks the key of its address.
+
+    connection: what to read it on; this context's session by default.
+    """
+    found = (connection or session()).execute(_CURRENT, {"feed_id": feed_id})
+    row = found.mappings().first()
     return None if row is None else Current(**row)
 
 

@@ -21,13 +21,6 @@ from events.kernel.links import Links
 from events.kernel.wording import listed
 from events.venues.states import BookingState
 
-BOOKING = {
-    BookingState.REQUESTED: "waiting for the venue's answer",
-    BookingState.CONFIRMED: "confirmed by the venue",
-    BookingState.DECLINED: "declined by the venue",
-    BookingState.RELEASED: "no longer needed",
-}
-
 
 @cache
 def version() -> str:
@@ -96,9 +89,21 @@ def _description(feed: Current, shown: Shown, language: str) -> list[str]:
         lines.append(texts.say(language, "For: %(audiences)s", audiences=audiences))
     lines.append(texts.say(language, "Lead unit: %(lead)s", lead=activity.lead))
     if feed.kind is FeedKind.VENUE and shown.places:
-        state = texts.say(language, BOOKING[shown.places[-1].state])
+        state = _booking(shown.places[-1].state, language)
         lines.append(texts.say(language, "Booking: %(state)s", state=state))
     return lines
+
+
+def _booking(state: BookingState, language: str) -> str:
+    match state:
+        case BookingState.CONFIRMED:
+            return texts.say(language, "confirmed by the venue")
+        case BookingState.DECLINED:
+            return texts.say(language, "declined by the venue")
+        case BookingState.RELEASED:
+            return texts.say(language, "no longer needed")
+        case _:
+            return texts.say(language, "waiting for the venue's answer")
 
 
 def _geo(places: tuple[Place, ...]) -> tuple[float, float] | None:

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask, has_app_context, template_rendered
 from flask.testing import FlaskClient
 from werkzeug.http import http_date
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from events.feeds import services
 from events.feeds.states import FeedKind
 from events.kernel.db import db, session, transaction
+from events.web.feeds import Front
 from tests.cast import NOW, PASSWORD
 from tests.feeds.world import LATER, World, statements
 
@@ -121,6 +122,28 @@ def test_a_second_reader_is_served_from_memory(world: World, client: FlaskClient
         second = _get(client, path)
     assert len(seen) == 1
     assert second.data == first.data
+
+
+@pytest.mark.parametrize("arguments", ["", "?lang=en", "?download=1", "?lang=zh&download=1"])
+def test_what_is_known_is_said_in_front_as_the_route_says_it(
+    world: World, client: FlaskClient, arguments: str
+) -> None:
+    front = world.app.wsgi_app
+    assert isinstance(front, Front)
+    route = Client(front.behind)
+    for kind, name in (CAMPAIGN, TEAM):
+        path = world.path(kind, name) + arguments
+        tag = _get(client, path).headers["ETag"]
+        for headers in ({}, {"If-None-Match": tag}, {"If-None-Match": '"x"'}):
+            for method in ("GET", "HEAD"):
+                session().rollback()
+                known = client.open(path, method=method, headers=headers)
+                asked = route.open(path, method=method, headers=headers)
+                assert (known.status, known.data) == (asked.status, asked.data)
+                if known.status_code == 200:
+                    assert dict(known.headers) == dict(asked.headers)
+                for said in ("ETag", "Cache-Control", "X-Robots-Tag", "Content-Length"):
+                    assert known.headers.get(said) == asked.headers.get(said)
 
 
 def test_after_a_change_the_old_tag_gets_the_new_calendar(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
-from events.campaigns.services import ActivityDraft
+from events.campaigns.drafts import ActivityDraft
 from events.feeds import queries, services
 from events.feeds.calendars import Calendars
 from events.feeds.models import Feed
@@ -21,7 +21,7 @@ from events.flows.move_occurrence import move_occurrence
 from events.flows.publish_activities import publish_activities
 from events.flows.save_activity import ActivityPlan, create_activity
 from events.flows.sign_up import sign_up
-from events.kernel.db import db, session, transaction
+from events.kernel.db import session, transaction
 from events.schedule.models import Occurrence, Series
 from events.schedule.rules import Timing
 from events.schedule.states import SeriesKind
@@ -57,8 +57,7 @@ class World:
     @property
     def calendars(self) -> Calendars:
         """A reader with an empty cache: what it says was rendered now."""
-        made: Calendars = self.app.extensions["kepu_calendars"]
-        return Calendars(links=made.links)
+        return fresh(self.app)
 
     def feed(self, kind: FeedKind, name: str) -> Feed:
         """The feed of somebody or something of the cast, read anew."""
@@ -152,6 +151,12 @@ def plan(cast: Cast, *, code: str, title: str, space: str | None, team: str | No
     )
 
 
+def fresh(app: Flask) -> Calendars:
+    """The application's calendars with an empty cache."""
+    made: Calendars = app.extensions["kepu_calendars"]
+    return Calendars(links=made.links, polls=made.polls)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One feed at one moment."""
@@ -164,7 +169,7 @@ class Snapshot:
 def snapshots(app: Flask) -> dict[str, Snapshot]:
     """Every feed by its scope, rendered now, past every cache."""
     session().rollback()
-    calendars = Calendars(links=app.extensions["kepu_calendars"].links)
+    calendars = fresh(app)
     found: dict[str, Snapshot] = {}
     for feed_id in list(session().scalars(select(Feed.id))):
         feed = queries.current(feed_id)
@@ -201,8 +206,8 @@ def statements() -> Iterator[list[str]]:
         if not statement.startswith(("PRAGMA", "BEGIN")):
             seen.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", see)
+    event.listen(Engine, "before_cursor_execute", see)
     try:
         yield seen
     finally:
-        event.remove(db.engine, "before_cursor_execute", see)
+        event.remove(Engine, "before_cursor_execute", see)
