@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
 
 from events.feeds import queries as feeds_read, services as feeds
 from events.feeds.states import FeedKind
@@ -17,7 +18,9 @@ from events.imports.models import ImportRun
 from events.imports.prepare import Prepared
 from events.imports.problems import Problem
 from events.imports.run import Claimed, preview
+from events.imports.services import LEASE
 from events.imports.states import ImportState
+from events.imports.tables import Progress
 from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
@@ -25,6 +28,7 @@ from events.kernel.errors import Refused
 
 log = logging.getLogger("kepu")
 TRIES = 3
+RENEW_SECONDS = 10
 
 
 def apply_confirmed(now: datetime) -> bool:
@@ -48,7 +52,7 @@ def apply_import(now: datetime, *, run_id: int) -> None:
     if claimed is None:
         return
     for _ in range(TRIES):
-        prepared = claimed.prepare(lambda _done, _total: None)
+        prepared = claimed.prepare(_holding(run_id, now))
         if prepared.plan.digest() != claimed.digest or not prepared.plan.is_applicable:
             break
         try:
@@ -60,6 +64,20 @@ def apply_import(now: datetime, *, run_id: int) -> None:
         else:
             return
     _preview_again(claimed, prepared)
+
+
+def _holding(run_id: int, now: datetime) -> Progress:
+    """While a long file is planned, the lease is lengthened before it ends."""
+    begun = held = time.monotonic()
+
+    def hold(_done: int, _total: int) -> None:
+        nonlocal held
+        if time.monotonic() - held > RENEW_SECONDS:
+            held = time.monotonic()
+            with transaction():
+                services.hold(run_id, until=now + timedelta(seconds=held - begun) + LEASE)
+
+    return hold
 
 
 def _read(run_id: int) -> Claimed | None:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 MOST_KEPT = 1000
-SHOWN = 60
+MOST_OF_A_VALUE = 60
+MOST_OF_A_FACT = 300
 WARNINGS = frozenset(
     {
         "column_unknown",
@@ -78,11 +79,14 @@ class Problems:
 
 
 def _short(facts: dict[str, object]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in facts.items()}
+    return {
+        name: _plain(value, MOST_OF_A_VALUE if name == "value" else MOST_OF_A_FACT)
+        for name, value in facts.items()
+    }
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, most: int) -> object:
     if isinstance(value, int | float):
         return value
     text = str(value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
 from events.identity import policy, queries as identity
 from events.identity.actor import Actor
@@ -77,8 +78,9 @@ class Preview:
 
 
 def runs(actor: Actor, *, limit: int = 50) -> list[ImportRun]:
-    """Import runs that `actor` may see, latest first, without their files."""
-    return list(session().scalars(_visible(actor).order_by(ImportRun.id.desc()).limit(limit)))
+    """Import runs that `actor` may see, latest first, without their files and problems."""
+    found = _visible(actor).options(defer(ImportRun.problems))
+    return list(session().scalars(found.order_by(ImportRun.id.desc()).limit(limit)))
 
 
 def preview(actor: Actor, run_id: int) -> Preview:

@@ -325,13 +325,37 @@ class KitRow:
     """Touring equipment."""
 
     code: str = column(
-        "kit_id", "展品编号", "资源编号", "装备编号", "编号", format=p.CODE, required=True
+        "kit_id",
+        "器材编号",
+        "展教器材编号",
+        "展品编号",
+        "资源编号",
+        "装备编号",
+        "编号",
+        format=p.CODE,
+        required=True,
     )
     name: str = column(
-        "name", "展品名称", "资源名称", "装备名称", "名称", format=p.line(200), required=True
+        "name",
+        "器材名称",
+        "展教器材名称",
+        "展品名称",
+        "资源名称",
+        "装备名称",
+        "名称",
+        format=p.line(200),
+        required=True,
     )
     kind: str = column(
-        "kind", "展品类型", "资源类型", "装备类型", "类型", format=p.line(64), required=True
+        "kind",
+        "器材类型",
+        "展教器材类型",
+        "展品类型",
+        "资源类型",
+        "装备类型",
+        "类型",
+        format=p.line(64),
+        required=True,
     )
     quantity: int = column("quantity", "数量", format=p.integer(0, 100_000), default=1)
     owner: str = column(
@@ -417,7 +441,15 @@ class ActivityRow:
     )
     expert_fields: tuple[str, ...] = column("expert_fields", "专家领域", format=p.WORDS, default=())
     kit_kinds: tuple[str, ...] = column(
-        "kit_kinds", "展品类型", "资源类型", "所需展品", format=p.WORDS, default=()
+        "kit_kinds",
+        "器材类型",
+        "器材类型",
+        "展教器材类型",
+        "展品类型",
+        "资源类型",
+        "所需展品",
+        format=p.WORDS,
+        default=(),
     )
     wish_from: date | None = column(
         "preferred_start", "最早日期", "期望开始日期", "开始日期", format=p.DATE

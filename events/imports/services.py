@@ -84,7 +84,7 @@ def claim(state: ImportState, now: datetime) -> ImportRun | None:
     if run is None:
         return None
     attempts = int(run.summary.get("attempts", 0)) + 1
-    if attempts > MOST_ATTEMPTS and state is ImportState.WAITING:
+    if attempts > MOST_ATTEMPTS:
         refuse(run, "check_failed", now=now)
         return None
     run.summary = run.summary | {"attempts": attempts}
@@ -93,6 +93,12 @@ def claim(state: ImportState, now: datetime) -> ImportRun | None:
         run.state = ImportState.CHECKING
         run.done = 0
     return run
+
+
+def hold(run_id: int, *, until: datetime) -> None:
+    """Lengthen the lease of a run that is being imported."""
+    held = ImportRun.id == run_id, ImportRun.state == ImportState.CONFIRMED
+    session().execute(update(ImportRun).where(*held).values(lease_until=until))
 
 
 def refuse(run: ImportRun, code: str, *, now: datetime) -> None:
