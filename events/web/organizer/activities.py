@@ -10,6 +10,7 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms.fields import SelectChoice
 
 from events.access import messages, needs
 from events.access.accounts import current_actor
@@ -36,7 +37,7 @@ from events.web import history
 from events.web.forms import go
 from events.web.organizer.agenda import entries
 from events.web.organizer.blueprint import blueprint
-from events.web.organizer.forms import DAYS, ActivityForm, Difference
+from events.web.organizer.forms import DAYS, ActivityForm, Difference, offered
 from events.web.organizer.timing import fill, is_complete, timing_of
 
 BLANK_DATES = 4
@@ -211,26 +212,29 @@ def _page(form: ActivityForm, campaign: Campaign, row: Activity | None, **more: 
 
 def _with_choices(form: ActivityForm, actor: Actor) -> ActivityForm:
     """With the choices that only the database and the language know."""
-    units = [(unit.id, unit.name) for unit in identity.organizations(actor)]
+    units = offered((unit.id, unit.name) for unit in identity.organizations(actor))
     form.lead_id.choices = form.supporter_ids.choices = units
     names = [wording.weekday(MONDAY + timedelta(days=n), language()) for n in range(7)]
-    form.weekdays.choices = list(zip(DAYS, names, strict=True))
-    form.wish_weekdays.choices = list(enumerate(names))
+    form.weekdays.choices = offered(zip(DAYS, names, strict=True))
+    form.wish_weekdays.choices = offered(enumerate(names))
     form.space_id.choices = space_choices(actor)
     teams = [(t.id, f"{t.name} ({t.size})") for t in volunteers.teams(actor)]
-    form.team_id.choices = [("", _("open to all volunteers")), *teams]
+    form.team_id.choices = offered([("", _("open to all volunteers")), *teams])
     return form
 
 
-def space_choices(actor: Actor) -> dict[str, list[tuple[object, str]]]:
+def space_choices(actor: Actor) -> list[SelectChoice]:
     """Spaces by venue, each with how many people it holds."""
-    choices: dict[str, list[tuple[object, str]]] = {_("Not chosen"): [("", _("not yet chosen"))]}
+    choices = [SelectChoice("", _("not yet chosen"))]
     for venue in venues.venues(actor):
-        label = f"{venue.name} · {venue.kind}"
-        choices[label] = [
-            (space.id, f"{venue.name} {space.name} ({space.holds})") for space in venue.spaces
+        group = f"{venue.name} · {venue.kind}"
+        choices += [
+            SelectChoice(
+                str(space.id), f"{venue.name} {space.name} ({space.holds})", optgroup=group
+            )
+            for space in venue.spaces
         ]
-    return {label: spaces for label, spaces in choices.items() if spaces}
+    return choices
 
 
 def _wish(campaign: Campaign) -> dict[str, object]:

@@ -29,10 +29,10 @@ from events.kernel.errors import Refused
 from events.observances import Dated
 from events.schedule import queries as schedule
 from events.web import history
-from events.web.forms import go, unprocessable
+from events.web.forms import go
 from events.web.organizer.agenda import Entry, Filter, by_day, entries
 from events.web.organizer.blueprint import blueprint
-from events.web.organizer.forms import CampaignForm, Difference
+from events.web.organizer.forms import CampaignForm, Difference, offered
 from events.web.organizer.progress import progress_of
 from events.web.subscribing import subscription
 
@@ -60,8 +60,7 @@ def new_campaign() -> str:
     year = min(max(year, 2000), 2100)
     dated = _dated(request.args.get("observance", ""), year)
     form = _form(CampaignForm(data=_wish(dated, year)))
-    return render_template(
-        "organizer/campaign_form.html", form=form, campaign=None, dated=dated, year=year,
+    return _page(form, campaign=None, dated=dated, year=year,
         choices=observances.year(year),
     )  # fmt: skip
 
@@ -86,8 +85,7 @@ def add_campaign() -> Any:
             flash(_("The campaign is there. Now add its activities, or import them."), "success")
             return go("organizer.campaign", campaign_id=made)
     year = form.year.data or clock.now().year
-    return unprocessable(
-        "organizer/campaign_form.html", form=form, campaign=None, year=year, choices=[],
+    return _unprocessable(form, campaign=None, year=year, choices=[],
         dated=_dated(form.observance_id.data or "", year),
     )  # fmt: skip
 
@@ -98,7 +96,7 @@ def edit_campaign(campaign_id: int) -> str:
     """The form with what is stored."""
     row = campaigns.campaign(current_actor(), campaign_id, Permission.CAMPAIGN_EDIT)
     form = _form(CampaignForm(data=_stored(row)), row)
-    return render_template("organizer/campaign_form.html", form=form, campaign=row)
+    return _page(form, campaign=row)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/edit")
@@ -125,7 +123,7 @@ def store_campaign(campaign_id: int) -> Any:
         else:
             flash(_("Saved."), "success")
             return go("organizer.campaign", campaign_id=campaign_id)
-    return unprocessable("organizer/campaign_form.html", form=form, campaign=row)
+    return _unprocessable(form, campaign=row)
 
 
 @blueprint.get("/campaigns/<int:campaign_id>")
@@ -213,15 +211,22 @@ def _form(form: CampaignForm, row: Campaign | None = None) -> CampaignForm:
     """With the choices that only the database knows."""
     actor = current_actor()
     units = identity.organizations(actor, Permission.CAMPAIGN_EDIT) if row is None else []
-    form.organization_id.choices = [(unit.id, unit.name) for unit in units]
+    form.organization_id.choices = offered((unit.id, unit.name) for unit in units)
     if row is not None:
         del form.organization_id
     owners = [(user.id, f"{user.name} ({user.email})") for user in identity.organizers(actor)]
-    form.owner_id.choices = [("", _("nobody in particular")), *owners]
-    blank = BLANK_TARGETS if any(t.goal.data for t in form.targets) else BLANK_TARGETS + 1
-    while sum(not target.goal.data for target in form.targets) < blank:
-        form.targets.append_entry()
+    form.owner_id.choices = offered([("", _("nobody in particular")), *owners])
     return form
+
+
+def _page(form: CampaignForm, **context: object) -> str:
+    while sum(not target.goal.data for target in form.targets) < BLANK_TARGETS:
+        form.targets.append_entry()
+    return render_template("organizer/campaign_form.html", form=form, **context)
+
+
+def _unprocessable(form: CampaignForm, **context: object) -> tuple[str, int]:
+    return _page(form, **context), 422
 
 
 def _wish(dated: Dated | None, year: int) -> dict[str, object]:
@@ -282,9 +287,7 @@ def _both(form: CampaignForm, row: Campaign) -> str:
     ]
     form.version.data = str(row.version)
     last = next(iter(journal.history(row.scope, limit=1)), None)
-    return render_template(
-        "organizer/campaign_form.html", form=form, campaign=row, differences=differences, last=last
-    )
+    return _page(form, campaign=row, differences=differences, last=last)
 
 
 SHOWN = ("name", "year", "starts_on", "ends_on", "warmup_days", "theme", "description", "owner_id")

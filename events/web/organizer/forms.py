@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +13,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    Field,
     FieldList,
     Form as PlainForm,
     FormField,
@@ -23,9 +25,9 @@ from wtforms import (
     StringField,
     TextAreaField,
     TimeField,
-    ValidationError,
     widgets,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from events.campaigns.states import Measure, Mode
@@ -35,6 +37,11 @@ from events.web.words import word
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
+
+
+def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and label as WTForms' choices."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def whole(text: Any) -> int | None:
@@ -73,7 +80,7 @@ class TicksField(SelectMultipleField):
 class TargetForm(PlainForm):
     """One row of a campaign's targets; a row without a number counts as empty."""
 
-    measure = SelectField(_("What"), choices=[(m.value, word(m)) for m in Measure])
+    measure = SelectField(_("What"), choices=offered([(m.value, word(m)) for m in Measure]))
     audience = StringField(_("For whom (empty: all)"), [Length(max=64)])
     goal = IntegerField(_("How many"), [Optional(), NumberRange(min=1, max=10_000_000)])
 
@@ -106,12 +113,14 @@ class ActivityForm(Form):
     code = StringField(_("Number"), [InputRequired(), Length(max=64)])
     title = StringField(_("Title"), [InputRequired(), Length(max=200)])
     format = StringField(_("Form"), [Length(max=64)])
-    mode = SelectField(_("Way of taking part"), choices=[(m.value, word(m)) for m in Mode])
+    mode = SelectField(_("Way of taking part"), choices=offered([(m.value, word(m)) for m in Mode]))
     description = TextAreaField(_("Description for the public page"), [Length(max=5000)])
     audiences = WordsField(_("For whom"))
     themes = WordsField(_("Themes"))
     priority = SelectField(
-        _("Priority"), choices=[(1, _("High")), (2, _("Normal")), (3, _("Low"))], coerce=int
+        _("Priority"),
+        choices=offered([(1, _("High")), (2, _("Normal")), (3, _("Low"))]),
+        coerce=int,
     )
     responsibility = StringField(_("Measure of the responsibility table"), [Length(max=32)])
     needs_review = BooleanField(_("Its content must be reviewed first"))
@@ -137,41 +146,47 @@ class ActivityForm(Form):
 
     kind = RadioField(
         _("When"),
-        choices=[
-            ("none", _("Not yet")),
-            ("single", _("Once")),
-            ("rule", _("Repeated")),
-            ("dates", _("On several dates")),
-        ],
+        choices=offered(
+            [
+                ("none", _("Not yet")),
+                ("single", _("Once")),
+                ("rule", _("Repeated")),
+                ("dates", _("On several dates")),
+            ]
+        ),
         default="none",
     )
     starts_on = DateField(_("First date"), [Optional()])
     starts = TimeField(_("Begins at"), [Optional()])
     freq = SelectField(
         _("Repeated"),
-        choices=[
-            ("WEEKLY", _("weekly")),
-            ("DAILY", _("daily")),
-            ("MONTHLY", _("monthly")),
-            ("YEARLY", _("yearly")),
-            ("OTHER", _("by another rule")),
-        ],
+        choices=offered(
+            [
+                ("WEEKLY", _("weekly")),
+                ("DAILY", _("daily")),
+                ("MONTHLY", _("monthly")),
+                ("YEARLY", _("yearly")),
+                ("OTHER", _("by another rule")),
+            ]
+        ),
     )
     interval = IntegerField(_("Every"), [Optional(), NumberRange(min=1, max=99)], default=1)
-    weekdays = TicksField(_("On"), choices=[(day, "") for day in DAYS])
+    weekdays = TicksField(_("On"), choices=offered([(day, "") for day in DAYS]))
     monthly = RadioField(
         _("In the month"),
-        choices=[
-            ("day", _("on the same day of the month")),
-            ("nth", _("on the same weekday, as the first date is (second Saturday)")),
-            ("last", _("on the last such weekday")),
-        ],
+        choices=offered(
+            [
+                ("day", _("on the same day of the month")),
+                ("nth", _("on the same weekday, as the first date is (second Saturday)")),
+                ("last", _("on the last such weekday")),
+            ]
+        ),
         default="day",
     )
     rrule = StringField(_("Rule as in RFC 5545"), [Length(max=300)])
     ends = RadioField(
         _("Ends"),
-        choices=[("count", _("after a number of times")), ("until", _("on a date"))],
+        choices=offered([("count", _("after a number of times")), ("until", _("on a date"))]),
         default="count",
     )
     count = IntegerField(_("Times"), [Optional(), NumberRange(min=1, max=730)], default=4)
@@ -186,26 +201,30 @@ class ActivityForm(Form):
 
     wish_from = DateField(_("Not before"), [Optional()])
     wish_until = DateField(_("Not after"), [Optional()])
-    wish_weekdays = TicksField(_("Weekdays"), choices=[(n, "") for n in range(7)], coerce=int)
+    wish_weekdays = TicksField(
+        _("Weekdays"), choices=offered([(n, "") for n in range(7)]), coerce=int
+    )
     wish_starts = TimeField(_("From"), [Optional()])
     wish_ends = TimeField(_("Until"), [Optional()])
     wish_rule = StringField(_("Repetition as in RFC 5545"), [Length(max=300)])
 
-    def validate_starts_on(self, field: DateField) -> None:
-        """Needed when the session or the rule begins on it."""
-        if self.kind.data in {"single", "rule"} and field.data is None:
-            raise ValidationError(gettext("Give the date."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape, and that what the chosen way of saying when needs is given."""
+        is_right = super().validate(extra_validators)
+        missing = list(self._missing())
+        for field, text in missing:
+            field.errors = (*field.errors, text)
+        return is_right and not missing
 
-    def validate_starts(self, field: TimeField) -> None:
-        """The same."""
-        if self.kind.data in {"single", "rule"} and field.data is None:
-            raise ValidationError(gettext("Give the time."))
-
-    def validate_until(self, field: DateField) -> None:
-        """Needed when the rule ends on it."""
-        is_needed = self.kind.data == "rule" and self.freq.data != "OTHER"
-        if is_needed and self.ends.data == "until" and field.data is None:
-            raise ValidationError(gettext("Give the last date."))
+    def _missing(self) -> Iterator[tuple[Field, str]]:
+        if self.kind.data in {"single", "rule"}:
+            if self.starts_on.data is None and not self.starts_on.errors:
+                yield self.starts_on, gettext("Give the date.")
+            if self.starts.data is None and not self.starts.errors:
+                yield self.starts, gettext("Give the time.")
+        is_built = self.kind.data == "rule" and self.freq.data != "OTHER"
+        if is_built and self.ends.data == "until" and self.until.data is None:
+            yield self.until, gettext("Give the last date.")
 
 
 class MoveForm(Form):

@@ -56,7 +56,7 @@ function mount(element) {
     rowMoreLinkClass: "k-cal-more",
     listDayFormat: { month: "short", day: "numeric" },
     listDayAltFormat: { weekday: "short" },
-    views: { dayGridMonth: { displayEventEnd: false }, listMonth: { displayEventEnd: !onPhone } },
+    views: { dayGridMonth: { displayEventEnd: false, listItemEventClass: "k-cal-item k-cal-cell" }, listMonth: { displayEventEnd: !onPhone } },
     events: { url: eventsUrl, failure: () => toast(say("calendarFailed"), { tone: "bad" }) },
     eventDataTransform: (row) => dress(row, say),
     eventDidMount: (info) => name(info, say),
