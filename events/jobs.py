@@ -11,7 +11,7 @@ import random  # noqa: TID251 - a door hands its dice down
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -42,14 +42,14 @@ def links_of(settings: Settings) -> Links:
     return Links(base_url=settings.base_url, secret=settings.secret_key)
 
 
-def post_of(settings: Settings, at: Callable[[], datetime] = clock.now) -> Post:
+def post_of(settings: Settings) -> Post:
     """What sending needs of this installation."""
     return Post(
         links=links_of(settings),
         mail_from=settings.mail_from,
         smtp_url=settings.smtp_url,
         folder=settings.data / "outbox",
-        clock=at,
+        clock=clock.now,
     )
 
 
