@@ -101,6 +101,8 @@ class _Checker:
         """Add the steps of one file."""
         if table.kind is _ORGANIZATIONS:
             self._place(table)
+        for one in table.broken:
+            self._targets(table, one)
         for done, one in enumerate(table.rows, 1):
             before = self.judge.problems.errors
             step = self._step(table, one)

@@ -35,13 +35,15 @@ class Numbered:
 class Table:
     """One file as rows. headings: of each attribute the file has, as the file writes it.
 
-    codes: every code that a row claims, also of rows with problems, and the row's number.
+    broken: rows of which only what their cells refer to can be checked; codes: every code that
+    a row claims, also a broken one, and the row's number.
     """
 
     kind: TableKind
     file: str
     headings: dict[str, str]
     rows: list[Numbered] = field(default_factory=list)
+    broken: list[Numbered] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     total: int = 0
 
@@ -95,6 +97,7 @@ class _Reader:
     table: Table
     fields: list[_Field]
     named: frozenset[int]
+    required: frozenset[str]
     problems: Problems
 
     @classmethod
@@ -108,6 +111,7 @@ class _Reader:
             ),
             fields=fields,
             named=frozenset(at for at in range(len(texts)) if texts[at]),
+            required=frozenset(one.attribute for one in columns(kind) if one.is_required),
             problems=problems,
         )
         reader._check_headings(first.row, texts)
@@ -152,8 +156,10 @@ class _Reader:
         code = values.get("code")
         if code is not None and not self._is_new(code, line.row):
             return
-        if self.problems.errors == before and self._is_complete(values):
-            self.table.rows.append(Numbered(line.row, ROWS[self.table.kind](**values)))
+        missing: dict[str, Any] = dict.fromkeys(self.required - values.keys())
+        row = Numbered(line.row, ROWS[self.table.kind](**missing | values))
+        is_sound = self.problems.errors == before and not missing
+        (self.table.rows if is_sound else self.table.broken).append(row)
 
     def _value(self, one: _Field, row: int, text: Cell, values: dict[str, Any]) -> None:
         if text == "":
@@ -181,10 +187,6 @@ class _Reader:
         heading = self.table.headings["code"]
         self.problems.add(self.table.file, row, heading, "code_twice", named=code, first=first)
         return False
-
-    def _is_complete(self, values: dict[str, Any]) -> bool:
-        described = columns(self.table.kind)
-        return all(one.attribute in values for one in described if one.is_required)
 
 
 def _parsed(one: _Field, text: Cell) -> Any:

@@ -62,6 +62,17 @@ def test_a_row_that_does_not_fit_is_named(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_row_has_all_its_problems_at_once(cast: Cast, tmp_path: Path) -> None:
+    outcome = do_import(tmp_path, venues=csv_of("venues", ",馆,馆,NIX,NOX,viele,1,"))
+    assert found(outcome) == [
+        (2, "venue_id", "value_missing"),
+        (2, "capacity_indoor", "number_unreadable"),
+        (2, "region_id", "organization_unknown"),
+        (2, "manager_org_id", "organization_unknown"),
+    ]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_venue_is_not_its_own_backup(cast: Cast, tmp_path: Path) -> None:
     text = "venue_id,name,kind,manager_org_id,rain_backup_venue_id\nV9,馆,馆,XA-KX,V9\n"
     outcome = do_import(tmp_path, venues=text)
