@@ -131,6 +131,8 @@ def _kept_secret(data: Path) -> str:
     except FileExistsError:
         pass
     except OSError as fault:
-        msg = f"KEPU_DATA ({data}) cannot be written: {fault.strerror}. Give a folder you may write."
+        msg = (
+            f"KEPU_DATA ({data}) cannot be written ({fault.strerror}): give a folder you may write"
+        )
         raise Misconfigured(msg) from fault
     return file.read_text(encoding="ascii").strip()

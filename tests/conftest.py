@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """With KEPU_TEST_STRICT=1 a skipped test is a failed one: the project's own check skips none."""
+    """With KEPU_TEST_STRICT=1 a skipped test is a failed one: the own check skips none."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
     if report.skipped and os.environ.get("KEPU_TEST_STRICT") == "1":
@@ -87,5 +87,5 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def cast(app: Flask) -> Cast:
-    """Mei organizes, Tao keeps the museum, Lin and Bo volunteer, Wei leads a team, Xu sees nothing."""
+    """Mei organizes, Tao keeps the museum, Lin and Bo volunteer, Wei leads, Xu sees nothing."""
     return Cast.create()

