@@ -7,7 +7,7 @@ from datetime import datetime
 from events.feeds import queries as feeds
 from events.identity import queries as identity, services
 from events.identity.actor import Actor
-from events.identity.services import OrganizationDraft
+from events.identity.drafts import OrganizationDraft
 from events.identity.states import Permission
 from events.journal import services as journal
 from events.journal.states import ChangeKind

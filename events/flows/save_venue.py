@@ -13,7 +13,7 @@ from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.versions import require_version
 from events.venues import queries as venues_read, services as venues
-from events.venues.services import VenueDraft
+from events.venues.drafts import VenueDraft
 
 
 def save_venue(

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from events.identity.drafts import OrganizationDraft
 from events.identity.models import Grant, Organization, User
-from events.identity.states import Expansion, Kind, Level, Role
+from events.identity.states import Kind, Level, Role
 from events.kernel.db import session
 from events.kernel.errors import Refused
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrganizationDraft:
-    """What an organization says of itself. expansion: for collective names (groups) only."""
-
-    name: str
-    level: Level
-    kind: Kind
-    expansion: Expansion | None = None
-    email: str = ""
-    note: str = ""
 
 
 def add_organization(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -17,23 +16,11 @@ from events.schedule import services as schedule
 from events.schedule.models import Occurrence
 from events.schedule.rules import require_future
 from events.venues import rules
+from events.venues.drafts import VenueDraft
 from events.venues.models import Booking, BookingRequest, Space, Venue
 from events.venues.states import HOLDING, BookingState
 
 LINK_DAYS = 14
-
-
-@dataclass(frozen=True, kw_only=True)
-class VenueDraft:
-    """What a keeper may change of a venue. hours: as in kernel/hours.py, empty = not known."""
-
-    name: str
-    address: str
-    hours: str
-    contact_name: str
-    contact_email: str
-    contact_phone: str
-    language: str
 
 
 def save_venue(venue: Venue, draft: VenueDraft) -> None:

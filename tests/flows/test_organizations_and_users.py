@@ -9,8 +9,8 @@ from events.flows.add_user import add_user, grant_role, revoke_role
 from events.flows.deactivate_user import deactivate_user, reactivate_user
 from events.flows.save_organization import save_organization
 from events.identity import queries as identity
+from events.identity.drafts import OrganizationDraft
 from events.identity.models import Organization, User
-from events.identity.services import OrganizationDraft
 from events.identity.states import Expansion, Kind, Level, Role
 from events.journal.models import Change
 from events.kernel.db import session

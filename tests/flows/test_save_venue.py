@@ -19,8 +19,8 @@ from events.schedule import services as schedule
 from events.schedule.rules import Timing
 from events.schedule.states import SeriesKind
 from events.venues import services as venues
+from events.venues.drafts import VenueDraft
 from events.venues.models import Space, Venue
-from events.venues.services import VenueDraft
 from tests.cast import NOW, Cast
 
 DRAFT = VenueDraft(

@@ -16,8 +16,8 @@ from events.access.accounts import current_actor
 from events.flows.add_organization import add_organization
 from events.flows.save_organization import save_organization
 from events.identity import policy, queries
+from events.identity.drafts import OrganizationDraft
 from events.identity.models import Organization
-from events.identity.services import OrganizationDraft
 from events.identity.states import Expansion, Kind, Level, Permission
 from events.journal import queries as journal
 from events.kernel import clock

@@ -21,8 +21,8 @@ from events.journal import queries as journal
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.venues import queries
+from events.venues.drafts import VenueDraft
 from events.venues.models import Venue
-from events.venues.services import VenueDraft
 from events.web.forms import Form, go, unprocessable
 from events.web.history import said
 from events.web.opening import opening
