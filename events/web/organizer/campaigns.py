@@ -164,12 +164,12 @@ def campaign(campaign_id: int) -> str:
 @blueprint.get("/campaigns/<int:campaign_id>/calendar.json")
 @needs(Permission.CAMPAIGN_VIEW)
 def calendar(campaign_id: int) -> list[dict[str, object]] | tuple[dict[str, str], int]:
-    """Sessions in the span that the calendar shows, as FullCalendar reads them."""
+    """Sessions in the span that the calendar shows (all without one), as FullCalendar reads them."""
     actor = current_actor()
     row = campaigns.campaign(actor, campaign_id)
     try:
-        start, end = (_moment(request.args[name], row.tz) for name in ("start", "end"))
-    except (KeyError, ValueError):
+        start, end = (_moment(request.args.get(name), row.tz) for name in ("start", "end"))
+    except ValueError:
         return {"error": "start and end: ISO 8601"}, 400
     wish = Filter.of(request.args)
     found = entries(actor, campaign_id=row.id, start=start, end=end)
@@ -322,8 +322,10 @@ def _first_on(found: list[Entry], row: Campaign, now: datetime) -> str:
     return clock.to_local(found[0].session.starts_at, row.tz).date().isoformat()
 
 
-def _moment(text: str, tz: str) -> datetime:
-    """Aware, from ISO 8601; a naive one is wall time of `tz`."""
+def _moment(text: str | None, tz: str) -> datetime | None:
+    """Aware, from ISO 8601; a naive one is wall time of `tz`. Raises ValueError."""
+    if text is None:
+        return None
     at = datetime.fromisoformat(text.replace(" ", "+"))
     return at if at.tzinfo else clock.to_utc(at, tz)
 

@@ -80,7 +80,9 @@ class TicksField(SelectMultipleField):
 class TargetForm(PlainForm):
     """One row of a campaign's targets; a row without a number counts as empty."""
 
-    measure = SelectField(_("What"), choices=offered([(m.value, word(m)) for m in Measure]))
+    measure = SelectField(
+        _("What is counted"), choices=offered([(m.value, word(m)) for m in Measure])
+    )
     audience = StringField(_("For whom (empty: all)"), [Length(max=64)])
     goal = IntegerField(_("How many"), [Optional(), NumberRange(min=1, max=10_000_000)])
 
