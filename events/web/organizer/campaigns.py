@@ -164,7 +164,7 @@ def campaign(campaign_id: int) -> str:
 @blueprint.get("/campaigns/<int:campaign_id>/calendar.json")
 @needs(Permission.CAMPAIGN_VIEW)
 def calendar(campaign_id: int) -> list[dict[str, object]] | tuple[dict[str, str], int]:
-    """Sessions in the span that the calendar shows (all without one), as FullCalendar reads them."""
+    """Sessions in the span that the calendar shows (all without one), for FullCalendar."""
     actor = current_actor()
     row = campaigns.campaign(actor, campaign_id)
     try:
