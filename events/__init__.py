@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     access.install(app, settings)
     web.install(app, settings)
+    access.limit(app, settings)
     cli.install(app)
     access.require_declared(app)
     return app

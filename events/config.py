@@ -59,7 +59,7 @@ class Settings:
             host=host,
             port=port,
             base_url=_base_url(env.get("KEPU_BASE_URL"), port),
-            web_threads=_integer(env, "KEPU_WEB_THREADS", 8, low=1, high=256),
+            web_threads=_integer(env, "KEPU_WEB_THREADS", _threads(), low=1, high=256),
             web_workers=_integer(env, "KEPU_WEB_WORKERS", 1, low=1, high=64),
             trusted_proxies=_integer(env, "KEPU_TRUSTED_PROXIES", 0, low=0, high=8),
             timezone=env.get("KEPU_TIMEZONE") or "Asia/Shanghai",
@@ -73,6 +73,11 @@ class Settings:
             ),
             demo=_choice(env, "KEPU_DEMO", ("yes", "no")) == "yes",
         )
+
+
+def _threads() -> int:
+    """Eight, or fewer where there are few processors: more would only wait for each other."""
+    return min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from flask import Flask
 
 from events.access import accounts, errors, headers, language
+from events.access.limits import install as limit
 from events.access.routes import needs, public, require_declared, signed_in
 from events.config import Settings
 from events.kernel import db as kernel_db
 
-__all__ = ["install", "needs", "public", "require_declared", "signed_in"]
+__all__ = ["install", "limit", "needs", "public", "require_declared", "signed_in"]
 
 
 def install(app: Flask, settings: Settings) -> None:
