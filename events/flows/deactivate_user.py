@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from events.feeds import queries as feeds_read, services as feeds
+from events.feeds.states import FeedKind
 from events.identity import policy, queries as identity, services
 from events.identity.actor import Actor
 from events.identity.models import User
@@ -15,7 +17,7 @@ from events.kernel.errors import Refused
 
 
 def deactivate_user(actor: Actor, now: datetime, *, user_id: int) -> None:
-    """Close the account; twice changes nothing.
+    """Close the account, its sessions and its calendar's address; twice changes nothing.
 
     Raises Refused("own_account" | "user_elsewhere" | "last_admin").
     """
@@ -25,6 +27,9 @@ def deactivate_user(actor: Actor, now: datetime, *, user_id: int) -> None:
             raise Refused("own_account")
         if user.active:
             services.deactivate(user)
+            feed = feeds_read.for_subject(FeedKind.VOLUNTEER, user.id)
+            if feed is not None:
+                feeds.reset(feed, now)
             _record(actor, now, user)
 
 

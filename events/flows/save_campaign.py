@@ -6,6 +6,8 @@ from datetime import datetime
 
 from events.campaigns import queries, services as campaigns
 from events.campaigns.drafts import CampaignDraft
+from events.feeds import queries as feeds_read, services as feeds
+from events.feeds.states import FeedKind
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import services as journal
@@ -22,6 +24,9 @@ def save_campaign(
         campaign = queries.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
         require_version(campaign, version)
         campaigns.save_campaign(campaign, draft)
+        feed = feeds_read.for_subject(FeedKind.CAMPAIGN, campaign.id)
+        if feed is not None:
+            feeds.rename(feed, campaign.name)
         journal.record(
             ChangeKind.CAMPAIGN_SAVED,
             actor=actor,

@@ -12,11 +12,11 @@ from events.flows.reset_feed import reset_feed
 from events.flows.save_organization import save_organization
 from events.flows.save_venue import save_venue
 from events.flows.withdraw import withdraw
-from events.identity.models import Organization
 from events.identity.drafts import OrganizationDraft
+from events.identity.models import Organization
 from events.kernel.db import session, transaction
-from events.venues.models import Venue
 from events.venues.drafts import VenueDraft
+from events.venues.models import Venue
 from tests.feeds.world import LATER, World, assert_revision_moves, snapshots
 
 MUCH_LATER = LATER + timedelta(hours=1)

@@ -7,11 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from events.feeds.states import FeedKind
+from events.flows.deactivate_user import deactivate_user
 from events.flows.reset_feed import reset_feed
 from events.journal.models import Change
 from events.journal.states import ChangeKind
 from events.kernel.db import session
 from events.kernel.errors import NotFound
+from tests.cast import NOW
 from tests.feeds.world import LATER, World, statements
 
 
@@ -122,3 +124,12 @@ def test_who_may_reset(world: World, kind: FeedKind, name: str) -> None:
 def test_a_feed_that_is_none_cannot_be_reset(world: World) -> None:
     with pytest.raises(NotFound):
         reset_feed(world.cast.actor("ada"), LATER, feed_id=424242)
+
+
+def test_a_closed_account_takes_its_calendars_address_along(
+    world: World, client: FlaskClient
+) -> None:
+    path = world.path(FeedKind.VOLUNTEER, "lin")
+    assert client.get(path).status_code == 200
+    deactivate_user(world.cast.actor("ada"), NOW, user_id=world.cast["lin"])
+    assert client.get(path).status_code == 404
