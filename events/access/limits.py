@@ -29,6 +29,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Guard the views above; call it when they are all registered."""
     app.config.update(RATELIMIT_ENABLED=not settings.testing, RATELIMIT_STORAGE_URI="memory://")
     limiter = Limiter(get_remote_address, app=app, strategy="moving-window")
+    app.extensions["kepu.limiter"] = limiter  # the guarded views hold it only weakly
     for endpoint, limits in PER_ADDRESS.items():
         view = app.view_functions[endpoint]
         view = limiter.limit(limits, methods=["GET", "POST"])(view)
