@@ -27,6 +27,7 @@ from events.campaigns.states import Measure
 from events.config import Settings
 from events.flows.add_user import add_user
 from events.flows.answer_request import Answer, answer_request
+from events.flows.ask_again import ask_again
 from events.flows.cancel_occurrence import cancel_occurrence
 from events.flows.create_campaign import create_campaign
 from events.flows.found_installation import found_installation
@@ -180,6 +181,7 @@ class _Season:
         self._answer(campaign_id)
         self._volunteer()
         self._tell_daily()
+        self._ask_again(campaign_id)
         self._change(campaign_id)
         self._tell(self.now)
         self._add(PEOPLE[-1], self._at(-41))
@@ -289,6 +291,17 @@ class _Season:
             wanted = sorted(found, key=lambda seen: (seen.left, seen.shift.id))[:30]
             for seen in self.rng.sample(wanted, min(len(wanted), 6)):
                 _try(sign_up, actor, at, shift_id=seen.shift.id)
+
+    def _ask_again(self, campaign_id: int) -> None:
+        """Mei reminds the venues that are still silent; their links are fresh again."""
+        mei = self._actor("mei@kepu.example")
+        silent = [
+            booking.id
+            for booking in venues_read.waiting(mei, campaign_id=campaign_id)
+            if booking.starts_at > self.now
+        ]
+        for booking_id in silent:
+            _try(ask_again, mei, self.now - timedelta(days=2), booking_id=booking_id)
 
     def _change(self, campaign_id: int) -> None:
         """Life: one session an hour later, one cancelled."""
