@@ -20,20 +20,26 @@ from typing import NoReturn
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_security import hash_password
 
 from events import demo, jobs, start
 from events.config import Settings
 from events.feeds import queries as feeds
+from events.flows.found_installation import found_installation
+from events.identity.states import Level
 from events.kernel import clock, db as kernel_db
+from events.kernel.errors import Refused
 from events.kernel.links import Links
 from events.observances import dates
 
 FINDINGS, MISUSE = 1, 2
+SHORTEST = 8
 
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for command in (serve, worker, import_command, demo_group, observances_group, feeds_group):
+    commands = (serve, worker, found, import_command, demo_group, observances_group, feeds_group)
+    for command in commands:
         app.cli.add_command(command)
 
 
@@ -69,6 +75,33 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     _wait_for_schema(stop)
     jobs.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined] # noqa: SLF001
+
+
+@click.command("found")
+@click.option("--code", required=True, help="Code of the organization, as in later imports: XN.")
+@click.option("--organization", required=True, help="Its name.")
+@click.option("--level", type=click.Choice([level.value for level in Level]), required=True)
+@click.option("--email", required=True, help="The administrator's address, for logging in.")
+@click.option("--name", required=True, help="The administrator's name.")
+@click.password_option(help="The administrator's password.")
+def found(code: str, organization: str, level: str, email: str, name: str, password: str) -> None:
+    """Begin an installation: one organization and its administrator, in an empty database."""
+    start.migrate()
+    if len(password) < SHORTEST:
+        _misuse(f"The password has fewer than {SHORTEST} characters.")
+    try:
+        found_installation(
+            clock.now(),
+            code=code,
+            organization=organization,
+            level=level,
+            email=email,
+            name=name,
+            password=hash_password(password),
+        )
+    except Refused:
+        _misuse("There is an organization already; sign in as its administrator.")
+    click.echo(f"{organization} is founded; {email} can sign in at {_settings().base_url}")
 
 
 @click.command("import")

@@ -28,6 +28,9 @@ TEXTS = {
     "notice_not_repeatable": _("This notice can no longer be sent again."),
     "notice_not_waiting": _("This notice is not waiting to be sent."),
     "notice_obsolete": _("What this notice says is no longer true; it is not sent."),
+    "no_facility": _("No venue of the wished kinds has all the facilities that are needed."),
+    "no_space_free": _("Suitable places are taken or closed at the wished times."),
+    "no_time": _("The wished dates hold no wished weekday."),
     "nothing_to_publish": _("There is no draft that can be published."),
     "own_account": _("You cannot close your own account."),
     "occurrence_cancelled": _("This session is cancelled; it can no longer be moved."),
@@ -46,6 +49,11 @@ TEXTS = {
     "space_closed": _("%(space)s is closed at that time (open %(hours)s)."),
     "space_too_small": _("%(space)s holds %(holds)s people; %(needs)s are expected."),
     "time_missing": _("Give the sessions a time first."),
+    "too_small": _("The places of the wished kinds are too small."),
+    "wrong_kind": _("There is no venue of the wished kinds."),
+    "wrong_side": _(
+        "The venues of the wished kinds have no place on that side (indoors, outdoors)."
+    ),
     "team_only": _("This shift is for members of %(team)s."),
     "user_elsewhere": _("This user also has roles outside of your organizations."),
 }

@@ -16,6 +16,7 @@ from events.kernel.hours import Hours
 from events.kernel.recurrence import Rule, expand
 
 GRID_MIN = 30
+MORNING_H = 9  # online, where any hour would do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +136,8 @@ def _place(wish: Wish, rooms: list[Room], taken: _Taken) -> tuple[Placed | None,
     if not options:
         return None, "no_time"
     if wish.is_online:
-        return _plan(wish, options[0], (None,) * len(options[0])), ""
+        awake = next((starts for starts in options if starts[0].hour >= MORNING_H), options[0])
+        return _plan(wish, awake, (None,) * len(awake)), ""
     suitable = sorted(
         (room for room in rooms if not _unsuitable(wish, room)),
         key=lambda room: (wish.region not in room.regions, room.holds, room.space_id),
