@@ -5,6 +5,8 @@ Counted in this process's memory; several web processes each count their own.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -31,7 +33,7 @@ def install(app: Flask, settings: Settings) -> None:
     limiter = Limiter(get_remote_address, app=app, strategy="moving-window")
     app.extensions["kepu.limiter"] = limiter  # the guarded views hold it only weakly
     for endpoint, limits in PER_ADDRESS.items():
-        view = app.view_functions[endpoint]
+        view: Any = app.view_functions[endpoint]
         view = limiter.limit(limits, methods=["GET", "POST"])(view)
         if endpoint in PER_ACCOUNT:
             view = limiter.limit(PER_ACCOUNT[endpoint], key_func=_account, methods=["POST"])(view)
