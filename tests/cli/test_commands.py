@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from events import demo
+from events.identity.models import Organization
+from events.kernel.db import release, session
+from events.venues.models import Booking
+from events.venues.states import BookingState
+from events.volunteers.models import Shift
+from tests.cast import Cast
+
+DEMO = Path(demo.__file__).parent / "demo_data"
+
+
+def run(app: Flask, *words: str) -> tuple[int, str, str]:
+    """Exit status, standard output, standard error."""
+    done = app.test_cli_runner().invoke(args=list(words), catch_exceptions=False)
+    release()
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_importing_a_folder_twice_changes_nothing_the_second_time(app: Flask) -> None:
+    assert run(app, "import", str(DEMO))[0] == 0
+    status, told, problems = run(app, "import", str(DEMO))
+    assert (status, problems) == (0, "")
+    assert [line.split("：")[1] for line in told.splitlines()[:-1]] == [
+        f"新增 0，修改 0，不变 {number}" for number in (88, 30, 30, 40, 20, 120)
+    ]
+    assert session().scalar(select(func.count(Organization.id))) == 88
+
+
+def test_a_dry_run_writes_nothing(app: Flask) -> None:
+    assert run(app, "import", str(DEMO), "--dry-run")[0] == 0
+    assert session().scalar(select(func.count(Organization.id))) == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_problem_is_one_line_with_its_place_and_status_1(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "organizations.csv"
+    file.write_text("org_id,name,level,org_type,parent_id\nXN,咸宁市,planet,region,\n")
+    status, _, problems = run(app, "import", str(file))
+    assert status == 1
+    assert [line.split(": ")[0] for line in problems.splitlines()] == ["organizations.csv:2:level"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "no-such-folder"),
+        ("import", str(DEMO), "--campaign", "no-such-campaign"),
+        ("observances", "dates", "--from", "2030", "--to", "2028"),
+        ("observances", "dates", "--from", "1800", "--to", "1801"),
+        ("no-such-command",),
+    ],
+)
+def test_misuse_ends_with_status_2(app: Flask, words: tuple[str, ...]) -> None:
+    status, _, told = run(app, *words)
+    assert status == 2
+    assert "Traceback" not in told
+    assert told
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_dates_are_a_csv(app: Flask) -> None:
+    status, told, _ = run(app, "observances", "dates", "--from", "2028", "--to", "2030")
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert status == 0
+    assert set(rows[0]) == {"id", "year", "start", "end", "status"}
+    assert {row["status"] for row in rows} == {"confirmed", "provisional"}
+    month = [row for row in rows if row["id"] == "national-science-month"]
+    assert [(row["start"], row["end"]) for row in month] == [
+        (f"{year}-09-01", f"{year}-09-30") for year in (2028, 2029, 2030)
+    ]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_an_installation_is_founded_once(app: Flask) -> None:
+    words = ("found", "--code", "XN", "--organization", "咸宁市", "--level", "city")
+    person = ("--email", "ada@kepu.example", "--name", "Ada", "--password", "long enough a word")
+    assert run(app, *words, *person)[0] == 0
+    assert run(app, *words, *person)[0] == 2
+
+
+def test_the_demo_world_is_alive(app: Flask) -> None:
+    """Things waiting, confirmed, declined and full; the season around today; feeds to subscribe."""
+    status, told, _ = run(app, "demo", "reset")
+    assert status == 0
+    assert demo.PASSWORD in told
+    states = set(session().scalars(select(Booking.state).distinct()))
+    assert set(BookingState) == states
+    assert session().scalar(select(func.count(Shift.id)).where(Shift.taken == Shift.places)) > 0
+    assert not demo.is_half_made()
+    status, told, _ = run(app, "feeds", "list")
+    kinds = {line.split("\t")[1] for line in told.splitlines()}
+    assert (status, kinds) == (0, {"campaign", "venue", "team", "volunteer"})
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_the_demo_world_never_replaces_real_data_unasked(app: Flask, cast: Cast) -> None:
+    status, _, told = run(app, "demo", "reset")
+    assert (status, "--yes" in told) == (2, True)
+    assert session().scalar(select(func.count(Organization.id))) == 6
