@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, abort, current_app, g, request, url_for
 from flask_security import (
     MailUtil,
     RoleMixin,
@@ -80,6 +81,7 @@ def install(app: Flask, settings: Settings) -> None:
         SECURITY_JOIN_USER_ROLES=False,
     )
     Security(app, _Datastore(kernel_db.db, Account, _NoRole), mail_util_cls=_Mails)
+    app.before_request(_require_readable_next)
     app.before_request(_open_for_log_in)
 
 
@@ -92,6 +94,15 @@ def current_actor() -> Actor:
         g.actor = actor_of(user)
     kept: Actor = g.actor
     return kept
+
+
+def _require_readable_next() -> None:
+    """The log-in library fails at an address that cannot be taken apart."""
+    if request.blueprint == "security":
+        try:
+            urlsplit(request.values.get("next", ""))
+        except ValueError:
+            abort(400)
 
 
 def _open_for_log_in() -> None:

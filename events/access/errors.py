@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from flask_babel import force_locale, gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _fault: _page(404))
     app.register_error_handler(Forbidden, lambda _fault: _page(403))
     app.register_error_handler(StaleDataError, lambda _fault: _page(409, _stale()))
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -40,6 +41,12 @@ def _http(fault: HTTPException) -> Any:
     body, code = _page(fault.code)
     headers = {k: v for k, v in fault.get_headers() if k in {"Allow", "Retry-After"}}
     return body, code, headers
+
+
+def _clash(fault: IntegrityError) -> tuple[str, int]:
+    """Two at the same time, or a form with another's hidden values: nothing was written."""
+    log.warning("refused by the database at %s: %s", request.path, fault.orig)
+    return _page(409, _stale())
 
 
 def _unavailable(fault: OperationalError) -> tuple[str, int, dict[str, str]]:

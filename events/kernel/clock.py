@@ -16,6 +16,14 @@ def today(tz: str) -> date:
     return now().astimezone(ZoneInfo(tz)).date()
 
 
+def zone(name: str | None, otherwise: str = "Asia/Shanghai") -> str:
+    """`name` when there is such a zone."""
+    try:
+        return ZoneInfo(name).key if name else otherwise
+    except (ValueError, LookupError, OSError):
+        return otherwise
+
+
 def to_utc(local: datetime, tz: str) -> datetime:
     """The UTC moment of naive wall time `local` in `tz`.
 

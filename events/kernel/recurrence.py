@@ -30,6 +30,8 @@ RANGES = {
 _UNTIL = re.compile(r"^(\d{8})(T\d{6}Z?)?$")
 SIGNED = frozenset({"BYMONTHDAY", "BYSETPOS"})
 HORIZON_YEARS = 30  # nobody plans further; a rule that never matches ends here
+LAST_YEAR = 9999
+CYCLE_YEARS = 400  # after which the calendar repeats itself, weekdays and all
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -80,6 +82,8 @@ def _require_in_range(name: str, value: str) -> None:
     most = RANGES.get(name)
     if most is None:
         return
+    if name in {"COUNT", "INTERVAL"} and "," in value:
+        raise _unreadable(f"{name}={value}")
     for number in value.split(","):
         sign = number.removeprefix("-") if name in SIGNED else number
         if not (sign.isascii() and sign.isdigit() and 1 <= int(sign[:9]) <= most):
@@ -110,15 +114,24 @@ def expand(
 
 
 def _moments(rule: Rule, start: datetime) -> Iterator[datetime]:
-    """Every start up to the rule's own end, or for HORIZON_YEARS; COUNT is the caller's."""
+    """Every start up to the rule's own end, or for HORIZON_YEARS; COUNT is the caller's.
+
+    The library looks at UNTIL only when something matches, and else goes on to the year 9999. So it
+    is asked about the same days as late in time as whole cycles of the calendar allow.
+    """
+    if start.year > LAST_YEAR - HORIZON_YEARS:
+        raise _unreadable(f"DTSTART={start:%Y%m%d}")
     last = start.replace(year=start.year + HORIZON_YEARS, month=1, day=1)
     until = rule.get("UNTIL")
     if until is not None:
         last = min(last, _wall_time(until, start))
+    later = (LAST_YEAR - HORIZON_YEARS - start.year) // CYCLE_YEARS * CYCLE_YEARS
+    first, end = (each.replace(year=each.year + later) for each in (start, last))
     parts = [f"{n}={v}" for n, v in rule.parts if n not in {"COUNT", "UNTIL"}]
     try:
-        yield from rrulestr(f"{';'.join(parts)};UNTIL={last:%Y%m%dT%H%M%S}", dtstart=start)
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as fault:
+        for moment in rrulestr(f"{';'.join(parts)};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=first):
+            yield moment.replace(year=moment.year - later)
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError) as fault:
         raise _unreadable(str(fault)) from fault
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from events.config import Settings
 from events.web import assets, feeds, filters, navigation
@@ -18,7 +19,16 @@ from events.web.public.blueprint import blueprint as public
 from events.web.venue.blueprint import blueprint as venue
 from events.web.volunteer.blueprint import blueprint as volunteer
 
+MOST_ROWS = 2**31 - 1
 AUDIENCES = (organizer, venue, volunteer, public, account)
+
+
+class RowNumber(IntegerConverter):
+    """<int:...> in addresses: what no database can hold is not found."""
+
+    def __init__(self, routes: Map, **limits: int) -> None:
+        """limits: as IntegerConverter's."""
+        super().__init__(routes, **{"max": MOST_ROWS, **limits})
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -28,6 +38,7 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer, which our policy never sends
         TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname, "127.0.0.1", "localhost", "[::1]"],
     )
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     assets.install(app)

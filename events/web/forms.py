@@ -65,8 +65,8 @@ def see(path: str) -> Response:
 def own_path(path: str, otherwise: str = "/") -> str:
     """`path` when it stays on this site."""
     is_own = path.startswith("/") and not path.startswith(("//", "/\\"))
-    is_plain = not urlsplit(path).netloc and all(ord(sign) >= 32 for sign in path)
-    return path if is_own and is_plain else otherwise
+    is_plain = all(ord(sign) >= 32 for sign in path)
+    return path if is_own and is_plain and not urlsplit(path).netloc else otherwise
 
 
 def go(endpoint: str, **values: Any) -> Response:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
@@ -67,3 +68,31 @@ def test_expanding_twice_is_equal_ascending_and_counted(
     assert found == expand(rule, FIRST) == sorted(set(found))
     assert len(found) == count
     assert found[0] == FIRST
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=4", "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30;COUNT=4"],
+)
+def test_a_rule_that_never_matches_ends_soon(text: str) -> None:
+    began = time.process_time()
+    assert expand(Rule.parse(text), datetime(2026, 12, 1, 9)) == []
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("FREQ=DAILY;COUNT=2", 9999),
+        ("FREQ=DAILY;COUNT=1,2", 2026),
+        ("FREQ=YEARLY;BYDAY=99MO;COUNT=2", 2026),
+    ],
+)
+def test_what_the_library_stumbles_over_is_refused(text: str, year: int) -> None:
+    with pytest.raises(Refused, match="rule_unreadable"):
+        expand(Rule.parse(text), datetime(year, 12, 1, 9))
+
+
+def test_leap_days_are_found_in_their_own_years() -> None:
+    found = expand(Rule.parse("FREQ=YEARLY;COUNT=3"), datetime(2028, 2, 29, 9))
+    assert [moment.year for moment in found] == [2028, 2032, 2036]

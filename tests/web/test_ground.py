@@ -12,6 +12,7 @@ from sqlalchemy import select
 from events.kernel import db as kernel_db
 from events.kernel.db import session
 from events.notices.models import Notice
+from events.web.forms import own_path
 from tests.cast import PASSWORD, Cast
 
 LogIn = Callable[[str], FlaskClient]
@@ -106,3 +107,8 @@ def test_reset_tells_nobody_who_has_an_account(client: FlaskClient, cast: Cast) 
     ]
     assert [page.status_code for page in pages] == [200, 200]
     assert len(session().scalars(select(Notice)).all()) == 1
+
+
+def test_an_address_that_cannot_be_taken_apart_is_a_bad_request(client: FlaskClient) -> None:
+    assert client.post("/account/login?next=//[x", data={"next": "//[x"}).status_code == 400
+    assert own_path("//[x") == "/"

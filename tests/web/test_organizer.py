@@ -453,3 +453,60 @@ def test_others_may_not_change_sessions(
     occurrence_id = session().scalars(select(Occurrence.id)).one()
     answer = log_in(name).get(f"/occurrences/{occurrence_id}/{verb}")
     assert answer.status_code == status
+
+
+# -- what no form sends --------------------------------------------------------------------------
+
+HUGE = "9" * 30
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"starts_on": "0001-01-01"},
+        {"starts_on": "9999-12-31"},
+        {"duration_min": HUGE},
+        {"weekdays": ["XX"]},
+        {"space_id": HUGE},
+        {"kind": "dates", "dates-0": "0001-01-01T00:00"},
+    ],
+)
+def test_a_preview_of_nonsense_is_no_failure(
+    log_in: LogIn, cast: Cast, changes: dict[str, object]
+) -> None:
+    client = log_in("mei")
+    for tz in ("Asia/Shanghai", "X/Y", "../x", "\0"):
+        sent = client.post(
+            "/activities/preview", query_string={"tz": tz}, data=activity_form(cast, **changes)
+        )
+        assert sent.status_code == 200
+    address = f"/campaigns/{cast['campaign']}/activities/new"
+    assert client.post(address, data=activity_form(cast, **changes)).status_code == 422
+
+
+def test_numbers_that_no_row_has_are_not_found(log_in: LogIn, cast: Cast) -> None:
+    client = log_in("mei")
+    for kind in ("activities", "campaigns", "venues", "teams"):
+        assert client.get(f"/{kind}/{HUGE}").status_code == 404
+    assert (
+        client.get(f"/campaigns/{cast['campaign']}/calendar.json?start=0001-01-01").status_code
+        == 400
+    )
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "", None])
+def test_an_unreadable_version_is_a_stale_one(
+    log_in: LogIn, cast: Cast, version: str | None
+) -> None:
+    made = draft(cast)
+    sent = activity_form(cast, version=version, kind="none")
+    sent = {name: value for name, value in sent.items() if value is not None}
+    assert log_in("mei").post(f"/activities/{made}/edit", data=sent).status_code == 409
+
+
+def test_the_hidden_uid_of_another_activity_writes_nothing(log_in: LogIn, cast: Cast) -> None:
+    client, address = log_in("mei"), f"/campaigns/{cast['campaign']}/activities/new"
+    assert client.post(address, data=activity_form(cast)).status_code == 303
+    again = activity_form(cast, code="A011", title="again", space_id="")
+    assert client.post(address, data=again).status_code == 409
+    assert session().scalar(select(Activity.id).where(Activity.code == "A011")) is None

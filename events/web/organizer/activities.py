@@ -37,6 +37,7 @@ from events.web import history
 from events.web.forms import go
 from events.web.organizer.agenda import entries
 from events.web.organizer.blueprint import blueprint
+from events.web.organizer.fields import number
 from events.web.organizer.forms import DAYS, ActivityForm, Difference, offered
 from events.web.organizer.timing import fill, is_complete, timing_of
 
@@ -134,13 +135,12 @@ def store_activity(activity_id: int) -> Any:
     if not is_draft:
         form.kind.data = "none"
     if form.validate():
-        version = form.version.data
         try:
             save_activity(
                 actor,
                 clock.now(),
                 activity_id=activity_id,
-                version=int(version) if version.isdigit() else 0,
+                version=number(form.version.data),
                 draft=_draft(form, row),
                 lead_id=form.lead_id.data,
                 supporter_ids=form.supporter_ids.data,
@@ -162,16 +162,16 @@ def preview() -> str:
     """The times that a form says, in words and as a list; and what speaks against its place."""
     actor = current_actor()
     form = _with_choices(ActivityForm(), actor)
-    known = request.args.get("activity", type=int)
-    row = campaigns.activity(actor, known) if known else None
-    tz = row.campaign.tz if row else request.args.get("tz", "Asia/Shanghai")
+    known = number(request.args.get("activity"))
+    row = campaigns.activity(actor, known) if known > 0 else None
+    tz = row.campaign.tz if row else clock.zone(request.args.get("tz"))
     try:
         timing = timing_of(form, tz) if is_complete(form) else None
         slots = rules.slots(timing) if timing else []
     except Refused as fault:
         return render_template("organizer/_preview.html", fault=messages.text(fault))
     problems = []
-    if form.space_id.data and slots:
+    if slots and form.space_id.data and form.space_id.validate(form):
         space = venues.space(actor, form.space_id.data)
         needs_places = form.expected_attendance.data or 0
         found = venues.space_problems(

@@ -32,6 +32,7 @@ from events.web import history
 from events.web.forms import go
 from events.web.organizer.agenda import Entry, Filter, by_day, entries
 from events.web.organizer.blueprint import blueprint
+from events.web.organizer.fields import number
 from events.web.organizer.forms import CampaignForm, Difference, offered
 from events.web.organizer.progress import progress_of
 from events.web.subscribing import subscription
@@ -107,14 +108,13 @@ def store_campaign(campaign_id: int) -> Any:
     row = campaigns.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
     form = _form(CampaignForm(), row)
     if form.validate():
-        version = form.version.data
         try:
             save_campaign(
                 actor,
                 clock.now(),
                 campaign_id=campaign_id,
                 draft=_draft(form),
-                version=int(version) if version.isdigit() else 0,
+                version=number(form.version.data),
             )
         except Refused as fault:
             form.refuse(fault)
@@ -169,7 +169,7 @@ def calendar(campaign_id: int) -> list[dict[str, object]] | tuple[dict[str, str]
     row = campaigns.campaign(actor, campaign_id)
     try:
         start, end = (_moment(request.args.get(name), row.tz) for name in ("start", "end"))
-    except ValueError:
+    except (ValueError, OverflowError):
         return {"error": "start and end: ISO 8601"}, 400
     wish = Filter.of(request.args)
     found = entries(actor, campaign_id=row.id, start=start, end=end)
@@ -268,12 +268,18 @@ def _draft(form: CampaignForm) -> CampaignDraft:
         description=form.description.data or "",
         observance_id=form.observance_id.data or None,
         owner_id=form.owner_id.data,
-        targets=tuple(
-            (Measure(each.measure.data), each.audience.data or "", each.goal.data)
-            for each in form.targets
-            if each.goal.data
-        ),
+        targets=_targets(form),
     )
+
+
+def _targets(form: CampaignForm) -> tuple[tuple[Measure, str, int], ...]:
+    """One for each measure and audience; of two the later counts."""
+    goals = {
+        (Measure(each.measure.data), each.audience.data or ""): each.goal.data
+        for each in form.targets
+        if each.goal.data
+    }
+    return tuple((measure, audience, goal) for (measure, audience), goal in goals.items())
 
 
 def _both(form: CampaignForm, row: Campaign) -> str:

@@ -35,6 +35,7 @@ from events.web.forms import Form, tidy
 from events.web.words import word
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+YEARS = range(1950, 2151)
 LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
 
@@ -47,6 +48,28 @@ def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
 def whole(text: Any) -> int | None:
     """For selects of row ids: "" is None."""
     return int(text) if text not in (None, "", "None") else None
+
+
+class DayField(DateField):
+    """A date of these times; others are none, so that moments around it can be calculated with."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it. Raises ValueError."""
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
+
+
+class MomentField(DateTimeLocalField):
+    """A date with a time, as DayField."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it. Raises ValueError."""
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value."))
 
 
 @dataclass(frozen=True)
@@ -96,8 +119,8 @@ class CampaignForm(Form):
     organization_id = SelectField(_("Organization"), coerce=whole)
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
     year = IntegerField(_("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
-    starts_on = DateField(_("First day"), [InputRequired()])
-    ends_on = DateField(_("Last day"), [InputRequired()])
+    starts_on = DayField(_("First day"), [InputRequired()])
+    ends_on = DayField(_("Last day"), [InputRequired()])
     warmup_days = IntegerField(
         _("Days of warming up before"), [Optional(), NumberRange(min=0, max=90)], default=0
     )
@@ -158,7 +181,7 @@ class ActivityForm(Form):
         ),
         default="none",
     )
-    starts_on = DateField(_("First date"), [Optional()])
+    starts_on = DayField(_("First date"), [Optional()])
     starts = TimeField(_("Begins at"), [Optional()])
     freq = SelectField(
         _("Repeated"),
@@ -192,17 +215,17 @@ class ActivityForm(Form):
         default="count",
     )
     count = IntegerField(_("Times"), [Optional(), NumberRange(min=1, max=730)], default=4)
-    until = DateField(_("Last date"), [Optional()])
+    until = DayField(_("Last date"), [Optional()])
     dates = FieldList(
-        DateTimeLocalField(_("Begins"), [Optional()], format=LOCAL),
+        MomentField(_("Begins"), [Optional()], format=LOCAL),
         label=_("Dates"),
     )
 
     space_id = SelectField(_("Place"), coerce=whole)
     team_id = SelectField(_("Volunteer team"), coerce=whole)
 
-    wish_from = DateField(_("Not before"), [Optional()])
-    wish_until = DateField(_("Not after"), [Optional()])
+    wish_from = DayField(_("Not before"), [Optional()])
+    wish_until = DayField(_("Not after"), [Optional()])
     wish_weekdays = TicksField(
         _("Weekdays"), choices=offered([(n, "") for n in range(7)]), coerce=int
     )
@@ -233,7 +256,7 @@ class MoveForm(Form):
     """Another time or place for one session."""
 
     version = HiddenField()
-    starts_on = DateField(_("Date"), [InputRequired()])
+    starts_on = DayField(_("Date"), [InputRequired()])
     starts = TimeField(_("Begins at"), [InputRequired()])
     space_id = SelectField(_("Place"), coerce=whole)
 

@@ -26,6 +26,7 @@ from events.volunteers.models import Team
 from events.web.forms import go
 from events.web.organizer.activities import space_choices
 from events.web.organizer.blueprint import blueprint
+from events.web.organizer.fields import number
 from events.web.organizer.forms import CancelForm, MoveForm
 
 
@@ -72,7 +73,7 @@ def do_move(occurrence_id: int) -> Any:
                 current_actor(),
                 clock.now(),
                 occurrence_id=occurrence_id,
-                version=_version(form.version.data),
+                version=number(form.version.data),
                 start_local=form.start_local,
                 space_id=form.space_id.data,
             )
@@ -108,7 +109,7 @@ def do_cancel(occurrence_id: int) -> Any:
                 current_actor(),
                 clock.now(),
                 occurrence_id=occurrence_id,
-                version=_version(form.version.data),
+                version=number(form.version.data),
                 reason=form.reason.data or "",
             )
         except Refused as fault:
@@ -143,10 +144,6 @@ def _cancel_page(form: CancelForm, row: Occurrence) -> str:
     return render_template(
         "organizer/cancel.html", form=form, occurrence=row, concerned=_concerned(row)
     )
-
-
-def _version(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
 
 
 def _stale() -> str:

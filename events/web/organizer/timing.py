@@ -30,8 +30,9 @@ def timing_of(form: ActivityForm, tz: str) -> Timing | None:
 
 
 def is_complete(form: ActivityForm) -> bool:
-    """Whether `timing_of` can be asked: what it needs is given (not: is right)."""
-    if form.duration_min.data is None:
+    """Whether `timing_of` can be asked: what it needs is given, and what is given is in range."""
+    ranged = (form.duration_min, form.interval, form.weekdays, form.count)
+    if not all(field.validate(form) for field in (*ranged, form.expected_attendance)):
         return False
     if form.kind.data in {"none", "dates"}:
         return True
