@@ -6,9 +6,9 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 from flask_babel import force_locale, gettext as _
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -20,15 +20,23 @@ log = logging.getLogger("kepu")
 
 
 def install(app: Flask) -> None:
-    """Register the handlers."""
+    """Register the handlers, and refuse what no text may hold."""
+    app.before_request(_without_nul)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(NotFound, lambda _fault: _page(404))
     app.register_error_handler(Forbidden, lambda _fault: _page(403))
     app.register_error_handler(StaleDataError, lambda _fault: _page(409, _stale()))
     app.register_error_handler(IntegrityError, _clash)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _without_nul() -> None:
+    """A NUL stands in no text that a person types; PostgreSQL stores none."""
+    if any("\x00" in value for value in (request.path, *request.values.values())):
+        abort(400)
 
 
 def _refused(fault: Refused) -> tuple[str, int]:
@@ -47,6 +55,12 @@ def _clash(fault: IntegrityError) -> tuple[str, int]:
     """Two at the same time, or a form with another's hidden values: nothing was written."""
     log.warning("refused by the database at %s: %s", request.path, fault.orig)
     return _page(409, _stale())
+
+
+def _unstorable(fault: DataError) -> tuple[str, int]:
+    """A text that is longer than its column, or holds what no text may: nothing was written."""
+    log.warning("not storable at %s: %s", request.path, fault.orig)
+    return _page(400)
 
 
 def _unavailable(fault: OperationalError) -> tuple[str, int, dict[str, str]]:

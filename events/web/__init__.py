@@ -5,6 +5,7 @@ A view says who may, what came in, which flow, what to show. Start reading at an
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -26,7 +27,7 @@ AUDIENCES = (organizer, venue, volunteer, public, account)
 class RowNumber(IntegerConverter):
     """<int:...> in addresses: what no database can hold is not found."""
 
-    def __init__(self, routes: Map, **limits: int) -> None:
+    def __init__(self, routes: Map, **limits: Any) -> None:
         """limits: as IntegerConverter's."""
         super().__init__(routes, **{"max": MOST_ROWS, **limits})
 
