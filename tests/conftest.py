@@ -20,6 +20,7 @@ from events.kernel import db as kernel_db
 from tests import databases
 from tests.cast import Cast
 
+pytest_plugins = ("tests.chromium",)
 ENGINES = ("sqlite", "postgresql")
 
 

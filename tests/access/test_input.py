@@ -10,7 +10,7 @@ from tests.cast import PASSWORD, Cast
     ("path", "told"),
     [
         ("/campaigns?q=a%00b", None),
-        ("/c/a%00b", None),
+        ("/activities/preview?tz=%00", {"title": "x"}),
         ("/account/login", {"email": "a\x00b", "password": PASSWORD}),
     ],
 )

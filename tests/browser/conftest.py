@@ -6,8 +6,6 @@ and to a quiet console. SQLite only, unless a story parametrizes `engine`.
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from werkzeug.serving import make_server
 
 from events import create_app
@@ -26,11 +24,6 @@ from events.kernel import clock, db as kernel_db
 from tests import databases
 from tests.cast import NOW, PASSWORD, Cast
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
-MISSING = (
-    "no Chromium found: sudo apt-get install -y --no-install-recommends chromium fonts-noto-cjk"
-    " (or point KEPU_CHROMIUM at one)"
-)
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
   reportFault("CSP: " + event.violatedDirective + " " + event.blockedURI));
@@ -128,18 +121,6 @@ def live(app: Flask, cast: Cast, now: datetime) -> Iterator[Live]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    found = os.environ.get("KEPU_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from events.identity import queries as identity
 from events.identity.models import User
 from events.identity.states import Role
 from events.kernel import clock, db as kernel_db
-from tests.browser.conftest import Live, app, browser, log_in, page, phone, watched
+from tests.browser.conftest import Live, app, log_in, page, phone, watched
 from tests.cast import NOW, PASSWORD, Cast
 from tests.notices.smtp_server import SmtpServer, running
 
-__all__ = ["app", "browser", "log_in", "page", "phone", "watched"]
+__all__ = ["app", "log_in", "page", "phone", "watched"]
 
 
 @dataclass(kw_only=True)

@@ -475,7 +475,7 @@ def test_a_preview_of_nonsense_is_no_failure(
     log_in: LogIn, cast: Cast, changes: dict[str, object]
 ) -> None:
     client = log_in("mei")
-    for tz in ("Asia/Shanghai", "X/Y", "../x", "\0"):
+    for tz in ("Asia/Shanghai", "X/Y", "../x"):
         sent = client.post(
             "/activities/preview", query_string={"tz": tz}, data=activity_form(cast, **changes)
         )
