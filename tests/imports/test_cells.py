@@ -91,4 +91,5 @@ def test_unseen_characters_and_full_width_signs_are_made_plain() -> None:
 
 
 def test_a_rule_that_never_happens_is_read_at_once() -> None:
-    p.RULE.parse("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1")
+    rule = "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1"
+    assert p.RULE.parse(rule) == rule

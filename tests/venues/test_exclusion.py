@@ -84,6 +84,7 @@ def test_touching_and_not_holding_bookings_are_fine(
     book(first, cast["hall"])
     book(first, cast["hall"], start=start, state=state)
     book(first, cast["square"])
+    assert session().scalar(select(func.count(Booking.id))) == 3
 
 
 def test_a_planned_booking_cannot_become_a_second_holder(app: Flask, cast: Cast) -> None:
