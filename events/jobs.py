@@ -79,7 +79,7 @@ def run(app: Flask, stop: threading.Event) -> None:
         executors={"default": ThreadPoolExecutor(len(jobs))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick left out comes again
     for job in jobs:
         scheduler.add_job(
             _tick, "interval", args=(app, job, stop), seconds=job.seconds, id=job.name

@@ -7,7 +7,6 @@ import csv
 import io
 from collections.abc import Iterator
 
-from events.imports import sheets
 from events.imports.lines import (
     MOST_CHARACTERS,
     Cell,
@@ -39,6 +38,8 @@ def read(content: bytes, limits: Limits) -> Contents:
     if content.startswith(_OLE):
         raise Unreadable("old_excel")
     if content.startswith(_ZIP):
+        from events.imports import sheets  # noqa: PLC0415 - few processes ever need openpyxl
+
         return sheets.read(content, limits)
     return Contents(lines=_csv_lines(content, limits), total=content.count(b"\n"))
 

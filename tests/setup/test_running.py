@@ -21,6 +21,7 @@ SUPERVISED = """\
 import sys
 sys.path.insert(0, sys.argv[1])
 import supervise
+supervise.HEAD_START_S = 0.0
 say = "import os, sys, time; print(sys.argv[1], os.getpid(), flush=True); "
 part = lambda name, code: [sys.executable, "-c", say + code, name]
 sys.exit(supervise.supervise({
