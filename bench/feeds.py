@@ -171,13 +171,17 @@ def _activity(campaign: Campaign, office: Organization, space: Space, number: in
         starts_local=(start + timedelta(hours=8)).replace(tzinfo=None),
         duration_min=90,
         rule=f"FREQ=DAILY;COUNT={SESSIONS}",
+        changed_at=NOW,
     )
     for day in range(SESSIONS):
         starts_at = start + timedelta(days=day)
         ends_at = starts_at + timedelta(minutes=90)
+        slot = (starts_at + timedelta(hours=8)).replace(tzinfo=None)
         occurrence = Occurrence(
             series=series,
-            recurrence_id_local=(starts_at + timedelta(hours=8)).replace(tzinfo=None),
+            uid=series.uid,
+            recurrence_id_local=slot,
+            slot_local=slot,
             starts_at=starts_at,
             ends_at=ends_at,
             status=OccurrenceStatus.CONFIRMED,

@@ -85,7 +85,7 @@ class Place:
 class Shown:
     """One occurrence as a feed shows it. roles: the skills of the subscriber's shifts there."""
 
-    series_uid: str
+    uid: str
     recurrence_id_local: datetime
     starts_at: datetime
     ends_at: datetime
@@ -154,7 +154,7 @@ def entries(feed: Current) -> list[Shown]:
     roles = _roles(feed)
     return [
         Shown(
-            series_uid=row.uid,
+            uid=row.uid,
             recurrence_id_local=row.recurrence_id_local,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
@@ -257,12 +257,12 @@ def _occurrences(here: Select[int]) -> Iterable[Row[Any]]:
             Occurrence.ends_at,
             Occurrence.status,
             Occurrence.sequence,
-            Series.uid,
+            Occurrence.uid,
             Series.activity_id,
         )
         .join(Series, Occurrence.series_id == Series.id)
         .where(Occurrence.id.in_(here))
-        .order_by(Occurrence.starts_at, Series.uid, Occurrence.recurrence_id_local)
+        .order_by(Occurrence.starts_at, Occurrence.uid, Occurrence.recurrence_id_local)
     )
 
 

@@ -44,7 +44,7 @@ def calendar_of(feed: Current, shown: Iterable[Shown], *, language: str, links: 
 def _entry(feed: Current, shown: Shown, language: str, links: Links) -> Entry:
     activity = shown.activity
     return Entry(
-        uid=calendar.uid(shown.recurrence_id_local, shown.series_uid),
+        uid=calendar.uid(shown.recurrence_id_local, shown.uid),
         starts_at=shown.starts_at,
         ends_at=shown.ends_at,
         summary=_summary(shown, language),

@@ -145,7 +145,7 @@ def session_facts(occurrence: Occurrence, booking: Booking | None) -> Facts:
     activity = series.activity
     return {
         "occurrence_id": occurrence.id,
-        "uid": calendar.uid(occurrence.recurrence_id_local, series.uid),
+        "uid": calendar.uid(occurrence.recurrence_id_local, occurrence.uid),
         "sequence": occurrence.sequence,
         "changed_at": occurrence.changed_at.isoformat(),
         "status": occurrence.status.value,

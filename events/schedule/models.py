@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.campaigns.models import Activity
 from events.kernel.db import Base, Local, Utc, Versioned
-from events.schedule.states import OccurrenceStatus, SeriesKind
+from events.schedule.states import DayChoice, OccurrenceStatus, SeriesKind
 
 
 class Series(Versioned, Base):
@@ -15,6 +15,11 @@ class Series(Versioned, Base):
 
     SINGLE: starts_local; RULE: starts_local is the first instance of `rule`;
     DATES: `dates` holds every start as naive ISO text, starts_local the first.
+
+    A rule leaves out `exdates` and adds `rdates` (naive ISO text); on_rest_day, on_holiday and
+    on_makeup say what it does on weekends, statutory holidays and make-up workdays. One without
+    end has rows before `expanded_until_local` only. `follows` is what it was split from.
+    `sequence` and `changed_at` are those of the series as a whole.
     """
 
     __tablename__ = "series"
@@ -27,24 +32,40 @@ class Series(Versioned, Base):
     duration_min: Mapped[int]
     rule: Mapped[str] = mapped_column(String(300), default="")
     dates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    exdates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    rdates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    on_rest_day: Mapped[DayChoice] = mapped_column(default=DayChoice.KEEP)
+    on_holiday: Mapped[DayChoice] = mapped_column(default=DayChoice.KEEP)
+    on_makeup: Mapped[DayChoice] = mapped_column(default=DayChoice.KEEP)
+    expanded_until_local: Mapped[Local | None]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[Utc]
 
     activity: Mapped[Activity] = relationship(lazy="joined")
     occurrences: Mapped[list[Occurrence]] = relationship(
-        back_populates="series", order_by="Occurrence.recurrence_id_local"
+        back_populates="series", order_by="Occurrence.slot_local"
     )
 
 
 class Occurrence(Versioned, Base):
-    """One session. Series.uid and `recurrence_id_local` (its first start) identify it for good.
+    """One session. `uid` and `recurrence_id_local` (its first start) identify it for good.
 
-    `sequence` and `changed_at` feed SEQUENCE, DTSTAMP and LAST-MODIFIED of calendars.
+    `slot_local` is the instance of its series that it stands for: its recurrence id, until the
+    series is split or given another time. `sequence` and `changed_at` feed SEQUENCE, DTSTAMP and
+    LAST-MODIFIED of calendars.
     """
 
     __tablename__ = "occurrence"
-    __table_args__ = (UniqueConstraint("series_id", "recurrence_id_local"),)
+    __table_args__ = (
+        UniqueConstraint("uid", "recurrence_id_local"),
+        UniqueConstraint("series_id", "slot_local"),
+    )
 
-    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    uid: Mapped[str] = mapped_column(String(64))
     recurrence_id_local: Mapped[Local]
+    slot_local: Mapped[Local]
     starts_at: Mapped[Utc] = mapped_column(index=True)
     ends_at: Mapped[Utc]
     status: Mapped[OccurrenceStatus] = mapped_column(default=OccurrenceStatus.TENTATIVE)

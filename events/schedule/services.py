@@ -26,11 +26,14 @@ def plan(activity: Activity, timing: Timing, *, uid: str, now: datetime) -> Seri
         duration_min=timing.duration_min,
         rule=timing.rule,
         dates=[start.isoformat() for start in timing.dates],
+        changed_at=now,
     )
     session().add(series)
     series.occurrences = [
         Occurrence(
+            uid=uid,
             recurrence_id_local=slot.recurrence_id,
+            slot_local=slot.recurrence_id,
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
             status=OccurrenceStatus.TENTATIVE,

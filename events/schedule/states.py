@@ -13,9 +13,18 @@ class SeriesKind(StrEnum):
     DATES = "dates"
 
 
+class DayChoice(StrEnum):
+    """What a rule does with an instance that falls on a certain type of day."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    MOVE = "move"
+
+
 class OccurrenceStatus(StrEnum):
-    """RFC 5545, 3.8.1.11."""
+    """RFC 5545, 3.8.1.11; and POSTPONED: not at its time, and no new one is known yet."""
 
     TENTATIVE = "TENTATIVE"
     CONFIRMED = "CONFIRMED"
     CANCELLED = "CANCELLED"
+    POSTPONED = "POSTPONED"

@@ -45,7 +45,7 @@ class AskedBooking:
     """One booking of a request; times are naive, in the campaign's zone."""
 
     id: int
-    series_uid: str
+    uid: str
     title: str
     space: str
     is_outdoor: bool
@@ -293,7 +293,7 @@ def _asked(booking: Booking, tz: str, now: datetime) -> AskedBooking:
     activity = occurrence.activity
     return AskedBooking(
         id=booking.id,
-        series_uid=occurrence.series.uid,
+        uid=occurrence.uid,
         title=activity.title,
         space=booking.space.name,
         is_outdoor=booking.space.is_outdoor or activity.is_outdoor,

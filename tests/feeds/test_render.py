@@ -56,7 +56,7 @@ ACTIVITIES = st.builds(
 )
 SHOWN = st.builds(
     Shown,
-    series_uid=st.uuids().map(str),
+    uid=st.uuids().map(str),
     recurrence_id_local=st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)),
     starts_at=MOMENTS,
     ends_at=MOMENTS,
@@ -118,7 +118,7 @@ def test_what_is_written_is_read_back_as_it_was() -> None:
         campaign_theme="",
     )
     shown = Shown(
-        series_uid="abc",
+        uid="abc",
         recurrence_id_local=datetime(2025, 9, 6, 9, 0),
         starts_at=datetime(2025, 9, 6, 1, 0, tzinfo=UTC),
         ends_at=datetime(2025, 9, 6, 2, 30, tzinfo=UTC),

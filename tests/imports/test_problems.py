@@ -178,10 +178,13 @@ def _book(cast: Cast, name: str, state: BookingState = BookingState.RELEASED) ->
             tz="Asia/Shanghai",
             starts_local=NOW.replace(tzinfo=None),
             duration_min=60,
+            changed_at=NOW,
         )
         occurrence = Occurrence(
             series=series,
+            uid=series.uid,
             recurrence_id_local=NOW.replace(tzinfo=None),
+            slot_local=NOW.replace(tzinfo=None),
             starts_at=NOW,
             ends_at=NOW + timedelta(hours=1),
             changed_at=NOW,

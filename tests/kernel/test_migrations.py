@@ -8,6 +8,7 @@ from pathlib import Path
 import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -32,7 +33,7 @@ REBUILD = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "later", "{head}", None, None
 
 
 def upgrade() -> None:
@@ -50,13 +51,17 @@ def test_a_migration_of_a_filled_database_keeps_every_row(
     before = _rows()
     later = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, later)
-    (later / "versions" / "0002_later.py").write_text(REBUILD)
+    (later / "versions" / "later.py").write_text(REBUILD.replace("{head}", _head()))
     release()
     flask_migrate.upgrade(directory=str(later))
     release()
     assert _rows() == before
     assert before["grant"] > 0
     assert before["booking"] > 0
+
+
+def _head() -> str:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
 
 
 def _rows() -> dict[str, int]:

@@ -193,7 +193,7 @@ def test_the_calendar_file_is_the_feeds_own_entry(
     (event,) = icalendar.Calendar.from_ical(octets).events
     row = world.occurrence(2)
     assert {name: str(event[name]) for name in ("UID", "STATUS", "SUMMARY", "TRANSP")} == {
-        "UID": calendar.uid(row.recurrence_id_local, row.series.uid),
+        "UID": calendar.uid(row.recurrence_id_local, row.uid),
         "STATUS": "CANCELLED",
         "SUMMARY": f"【取消】{row.activity.title}",
         "TRANSP": "TRANSPARENT",

@@ -132,7 +132,7 @@ def _expired(key: str) -> tuple[str, int]:
 def _calendar(asked: Asked) -> Response:
     entries = [
         calendar.Entry(
-            uid=calendar.uid(row.recurrence_id_local, row.series_uid),
+            uid=calendar.uid(row.recurrence_id_local, row.uid),
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             summary=row.title,

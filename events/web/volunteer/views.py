@@ -90,7 +90,7 @@ def shift_file(signup_id: int) -> Any:
     occurrence = signup.shift.occurrence
     card = cards.of_signups([signup], clock.now())[0]
     entry = calendar.Entry(
-        uid=calendar.uid(occurrence.recurrence_id_local, occurrence.series.uid),
+        uid=calendar.uid(occurrence.recurrence_id_local, occurrence.uid),
         starts_at=occurrence.starts_at,
         ends_at=occurrence.ends_at,
         summary=card.title,
