@@ -30,7 +30,7 @@ from events.identity.states import Level
 from events.kernel import clock, db as kernel_db
 from events.kernel.errors import Refused
 from events.kernel.links import Links
-from events.observances import dates
+from events.observances import dates, festivals
 
 FINDINGS, MISUSE = 1, 2
 SHORTEST = 8
@@ -150,6 +150,22 @@ def observances_dates(first: int, last: int) -> None:
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(("id", "year", "start", "end", "status"))
     table.writerows(dates.rows(first, last))
+
+
+@observances_group.command("lunar")
+@click.option("--from", "first", type=click.IntRange(1950, 2100), required=True)
+@click.option("--to", "last", type=click.IntRange(1950, 2100), required=True)
+def observances_lunar(first: int, last: int) -> None:
+    """Print TSV without header: festival, year, date, of each festival one row a year.
+
+    Festivals: spring lantern longtaitou dragonboat qixi zhongyuan midautumn chongyang laba; solar
+    terms: qingming xiazhi liqiu harvest (秋分) dongzhi. The year of a festival is that of its lunar
+    year: laba 2026 is 2027-01-15, in the last month of the lunar year that began in 2026.
+    """
+    if last < first:
+        _misuse(f"--to {last} lies before --from {first}.")
+    for row in festivals.rows(first, last):
+        click.echo("\t".join(map(str, row)))
 
 
 feeds_group = AppGroup("feeds", help="Calendar feeds.")
