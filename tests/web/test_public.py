@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import Mode
 from events.feeds import queries as feeds
+from events.feeds.services import reset
 from events.feeds.states import FeedKind
 from events.flows.answer_request import Answer, answer_request
 from events.flows.cancel_occurrence import cancel_occurrence
@@ -17,6 +18,7 @@ from events.kernel import clock
 from events.kernel.db import transaction
 from events.web.days import weekend
 from events.web.public.choice import Choice
+from events.web.subscribing import qr
 from tests.cast import NOW, Cast
 from tests.flows import season
 from tests.web.statements import statements
@@ -159,19 +161,61 @@ def test_calendar_is_offered_in_each_form(app: Flask, client: FlaskClient, cast:
     page = client.get(PAGE).text.replace("&amp;", "&")
     address = page.split('id="feed-address">')[1].split("<")[0]
     assert address.startswith(f"http://127.0.0.1:8000/feeds/{feed.id}-")
+    key = address.rsplit("/", 1)[1].removesuffix(".ics")
     for form in (
         f'href="webcal:{address.removeprefix("http:")}"',
-        'href="https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2F127.0.0.1%3A8000%2Ffeeds',
+        'href="https://calendar.google.com/calendar/render?cid=webcal%3A%2F%2F127.0.0.1%3A8000%2F',
         'href="https://outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2F127.0.0.1%3A8000',
+        'href="https://outlook.office.com/calendar/0/addfromweb?url=http%3A%2F%2F127.0.0.1%3A8000',
         f'href="{address}?download=1"',
-        'src="data:image/svg+xml',
+        f'src="{qr(f"http://127.0.0.1:8000/subscribe/{key}")}"'.replace("&amp;", "&"),
     ):
         assert form in page
     venue = feeds.for_subject(FeedKind.VENUE, cast["museum"])
     assert venue is not None
-    assert f"/feeds/{venue.id}-" in page
+    assert f'href="/subscribe/{venue.id}-' in page
     path = address.removeprefix("http://127.0.0.1:8000")
     assert client.get(path).data.startswith(b"BEGIN:VCALENDAR")
+
+
+def test_calendar_is_offered_in_another_language(client: FlaskClient, cast: Cast) -> None:
+    _publish(cast)
+    page = client.get(f"{PAGE}?q=A002&calendar=en").text.replace("&amp;", "&")
+    address = page.split('id="feed-address">')[1].split("<")[0]
+    assert address.endswith(".ics?lang=en")
+    assert f'href="{address}&download=1"' in page
+    assert f'href="{PAGE}?q=A002&calendar=zh#subscribe"' in page
+    assert "Lead unit: " in client.get(address.removeprefix("http://127.0.0.1:8000")).text
+    inviting = client.get(PAGE, headers={"Accept-Language": "en"}).text
+    assert ".ics?lang=en</code>" in inviting
+
+
+def test_each_calendar_has_a_page_that_its_code_leads_to(client: FlaskClient, cast: Cast) -> None:
+    _publish(cast)
+    feed = feeds.for_subject(FeedKind.CAMPAIGN, cast["campaign"])
+    assert feed is not None
+    address = client.get(PAGE).text.split('id="feed-address">')[1].split("<")[0]
+    path = address.removeprefix("http://127.0.0.1:8000/feeds").removesuffix(".ics")
+    answer = client.get(f"/subscribe{path}")
+    assert address in answer.text
+    assert f"<h1>{feed.name}</h1>" in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert client.get(f"/subscribe{path[:-1]}").status_code == 404
+    with transaction():
+        reset(feed, NOW)
+    assert client.get(f"/subscribe{path}").status_code == 404
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_wechat_gets_help_instead_of_links_that_do_nothing(client: FlaskClient, cast: Cast) -> None:
+    _publish(cast)
+    page = client.get(PAGE, headers={"User-Agent": "Mozilla/5.0 MicroMessenger/8.0.50"}).text
+    assert "data-wechat" in page
+    assert 'id="feed-address"' in page
+    for dead in ("webcal:", "download=1", "calendar.google.com", "addfromweb"):
+        assert dead not in page
+    assert "data-wechat" not in client.get(PAGE).text
 
 
 def test_landing_shows_what_is_on_and_comes_next(

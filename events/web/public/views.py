@@ -19,7 +19,7 @@ from events.web.navigation import home
 from events.web.public import pages
 from events.web.public.blueprint import blueprint
 from events.web.public.choice import Choice
-from events.web.subscribing import links, subscription
+from events.web.subscribing import subscription, subscription_page
 
 NEXT = 6
 
@@ -63,8 +63,8 @@ def campaign(slug: str) -> str:
         on=today,
         is_empty=not rows,
         subscription=subscription(feed) if feed else None,
-        venue_addresses=[
-            (name, links().feed(venue_feeds[number].id, venue_feeds[number].nonce))
+        venue_pages=[
+            (name, subscription_page(venue_feeds[number]))
             for number, name in facets.venues
             if number in venue_feeds
         ],

@@ -16,7 +16,7 @@ from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import NotFound
 from events.web.forms import go
-from events.web.subscribing import subscription
+from events.web.subscribing import Subscription, subscription
 from events.web.volunteer.blueprint import blueprint
 
 
@@ -24,8 +24,7 @@ from events.web.volunteer.blueprint import blueprint
 @needs(Permission.SHIFT_SIGN_UP)
 def feed() -> str:
     """How to subscribe to my shifts."""
-    mine = _mine()
-    return render_template("volunteer/feed.html", subscription=subscription(mine) if mine else None)
+    return render_template("volunteer/feed.html", subscription=own_subscription())
 
 
 @blueprint.post("/me/feed")
@@ -46,6 +45,12 @@ def renew_feed() -> Response:
     reset_feed(current_actor(), clock.now(), feed_id=mine.id)
     flash(_("Your calendar has a new address; subscribe to it again."), "success")
     return go(".feed")
+
+
+def own_subscription() -> Subscription | None:
+    """How the reader's own calendar is subscribed to; None until it is made."""
+    mine = _mine()
+    return subscription(mine) if mine else None
 
 
 def _mine() -> Feed | None:

@@ -23,6 +23,7 @@ from events.web.days import weekend
 from events.web.forms import go, unprocessable
 from events.web.volunteer import cards
 from events.web.volunteer.blueprint import blueprint
+from events.web.volunteer.feed import own_subscription
 from events.web.volunteer.forms import WithdrawForm
 
 SOON = timedelta(days=30)
@@ -118,6 +119,7 @@ def _home(problem: str = "") -> str:
         served=served,
         hours=round(served.minutes / 60, 1),
         given=_number("given"),
+        subscription=own_subscription(),
     )
 
 

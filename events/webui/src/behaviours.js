@@ -20,11 +20,9 @@ export function start() {
   focusErrors(document);
 }
 
-/** What new content needs: timers, and help that only WeChat's browser shows. */
+/** What new content needs: timers. */
 export function awaken(root) {
   startTimers(root);
-  if (!IN_WECHAT) return;
-  for (const element of root.querySelectorAll("[data-wechat-help]:not(dialog)")) element.hidden = false;
 }
 
 /** Focus the summary of errors or whatever asks for it in `root`; true when something did. */
