@@ -1,6 +1,7 @@
 """Every module that holds tables, imported so that foreign keys by name find each other."""
 
 from events.campaigns import models as campaigns
+from events.days import models as days
 from events.feeds import models as feeds
 from events.identity import models as identity
 from events.imports import models as imports
@@ -14,6 +15,7 @@ from events.volunteers import models as volunteers
 MODULES = (
     identity,
     journal,
+    days,
     campaigns,
     schedule,
     venues,

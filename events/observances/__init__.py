@@ -5,12 +5,23 @@ campaigns, plans, databases or HTTP. Start reading in dates.py, then rules.py.
 """
 
 from events.observances.dataset import DatasetError, Observance, get, load
-from events.observances.dates import Dated, not_announced, occurrence, placeholder, rows, year
+from events.observances.dates import (
+    Announcement,
+    Announcements,
+    Dated,
+    not_announced,
+    occurrence,
+    placeholder,
+    rows,
+    year,
+)
 from events.observances.lunar import LunarDate, gregorian, term
 from events.observances.rules import Rule, Span
 from events.observances.states import Confidence, Kind, Status
 
 __all__ = [
+    "Announcement",
+    "Announcements",
     "Confidence",
     "DatasetError",
     "Dated",

@@ -1,13 +1,15 @@
 """Which dates the observances have in a year, and how firm they are.
 
-A computed rule holds from start_year to end_year. Announced dates are those of the year's notice;
-else those derived from another observance's notice; else the placeholder, PROVISIONAL; else none.
+What was entered for a year (`announced`) comes first. Else a computed rule holds from start_year to
+end_year; announced dates are those of the year's notice on file; else those derived from another
+observance's notice; else the placeholder, PROVISIONAL; else none.
 An ended observance that has a successor keeps its placeholder, by custom, but is never confirmed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from events.observances.dataset import Observance, get, load
 from events.observances.rules import Announced, Span
@@ -25,20 +27,35 @@ class Dated:
     status: Status
 
 
-def year(year: int) -> list[Dated]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """The days that somebody entered for an observance in a year; `sequence` counts the changes."""
+
+    span: Span
+    status: Status
+    source: str
+    sequence: int
+    changed_at: datetime
+
+
+Announcements = Mapping[tuple[str, int], Announcement]
+NONE: Announcements = MappingProxyType({})
+
+
+def year(year: int, announced: Announcements = NONE) -> list[Dated]:
     """All observances that have dates in `year`, by start and id; ValueError after 2100."""
-    dated = (occurrence(observance, year) for observance in load())
+    dated = (occurrence(observance, year, announced) for observance in load())
     return sorted(filter(None, dated), key=lambda one: (one.start, one.observance.id))
 
 
-def not_announced(year: int) -> list[Observance]:
+def not_announced(year: int, announced: Announcements = NONE) -> list[Observance]:
     """Observances in force in `year` without notice and without placeholder (未公布)."""
     return [
         observance
         for observance in load()
         if isinstance(observance.rule, Announced)
         and observance.is_in_force(year)
-        and occurrence(observance, year) is None
+        and occurrence(observance, year, announced) is None
     ]
 
 
@@ -53,14 +70,15 @@ def rows(first: int, last: int) -> Iterator[tuple[str, int, str, str, str]]:
             yield one.observance.id, number, one.start.isoformat(), end, one.status.value
 
 
-def occurrence(observance: Observance, year: int) -> Dated | None:
+def occurrence(observance: Observance, year: int, announced: Announcements = NONE) -> Dated | None:
     """Dates of one observance in `year`, or None; ValueError for lunar rules after 2100."""
-    span, status = _confirmed(observance, year), Status.CONFIRMED
+    entered = announced.get((observance.id, year))
+    if entered is not None:
+        return _dated(observance, year, entered.span, entered.status)
+    span, status = _confirmed(observance, year, announced), Status.CONFIRMED
     if span is None:
         span, status = placeholder(observance, year), Status.PROVISIONAL
-    if span is None:
-        return None
-    return Dated(observance=observance, year=year, start=span.start, end=span.end, status=status)
+    return _dated(observance, year, span, status) if span else None
 
 
 def placeholder(observance: Observance, year: int) -> Span | None:
@@ -76,16 +94,23 @@ def placeholder(observance: Observance, year: int) -> Span | None:
     return rule.nominal.span(year)
 
 
-def _confirmed(observance: Observance, year: int) -> Span | None:
+def _dated(observance: Observance, year: int, span: Span, status: Status) -> Dated:
+    return Dated(observance=observance, year=year, start=span.start, end=span.end, status=status)
+
+
+def _confirmed(observance: Observance, year: int, announced: Announcements) -> Span | None:
+    entered = announced.get((observance.id, year))
+    if entered is not None:
+        return entered.span if entered.status is Status.CONFIRMED else None
     if not observance.is_in_force(year):
         return None
-    return observance.rule.span(year) or _derived(observance, year)
+    return observance.rule.span(year) or _derived(observance, year, announced)
 
 
-def _derived(observance: Observance, year: int) -> Span | None:
+def _derived(observance: Observance, year: int, announced: Announcements) -> Span | None:
     """One day counted from the base's confirmed start; its placeholder would confirm nothing."""
     derived = observance.derived_from
-    base = derived and _confirmed(get(derived.id), year)
+    base = derived and _confirmed(get(derived.id), year, announced)
     if not derived or not base:
         return None
     day = base.start + timedelta(days=derived.offset_days)

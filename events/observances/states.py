@@ -25,3 +25,19 @@ class Confidence(StrEnum):
     VERIFIED = "verified"
     SINGLE_WEAK_SOURCE = "single_weak_source"
     GENERAL_KNOWLEDGE = "general_knowledge"
+
+
+class DayKind(StrEnum):
+    """What a day is for people who work Monday to Friday."""
+
+    WORKDAY = "workday"
+    REST = "rest"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+
+
+class DayStatus(StrEnum):
+    """How firm a year's holidays and make-up workdays are."""
+
+    PROVISIONAL = "provisional"
+    OFFICIAL = "official"

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = (
     ("user", "organization", "grant"),
     ("change", "audience", "touch"),
+    ("day_type", "announced_date"),
     ("campaign", "target", "activity", "support"),
     ("series", "occurrence"),
     ("venue", "space", "booking_request", "booking"),
