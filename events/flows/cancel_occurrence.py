@@ -8,7 +8,7 @@ from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import audiences, services as journal
 from events.journal.states import ChangeKind
-from events.kernel.db import session, transaction
+from events.kernel.db import transaction
 from events.kernel.errors import Refused
 from events.kernel.versions import require_version
 from events.schedule import queries as schedule_read, services as schedule
@@ -39,9 +39,7 @@ def cancel_occurrence(
         }
         schedule.cancel(occurrence, reason=reason.strip()[:300], now=now)
         volunteers.close_shifts(occurrence)
-        for booking in venues.active(occurrence):
-            venues.release(booking, reason="cancelled")
-        session().flush()
+        venues.release_all(occurrence, reason="cancelled")
         activity = occurrence.activity
         journal.record(
             ChangeKind.OCCURRENCE_CANCELLED,

@@ -17,7 +17,7 @@ from events.schedule.models import Occurrence
 from events.schedule.rules import require_future
 from events.schedule.states import OccurrenceStatus
 from events.venues import queries as venues_read, services as venues
-from events.venues.models import Booking, Space
+from events.venues.models import Space
 from events.volunteers import queries as volunteers_read
 
 
@@ -52,35 +52,14 @@ def move_occurrence(
 
 def _rebook(actor: Actor, now: datetime, occurrence: Occurrence, space: Space | None) -> None:
     """Release what was booked and ask for the new place and time; a draft only notes it."""
-    for booking in venues.active(occurrence):
-        venues.release(booking, reason="moved")
-    session().flush()
-    if space is None:
-        schedule.open_again(occurrence)
-        return
-    booking = venues.plan(occurrence, space)
-    session().flush()
-    if occurrence.activity.state is not ActivityState.PUBLISHED:
-        return
-    venues.hold([booking], now=now)
+    venues.release_all(occurrence, reason="moved")
+    is_public = occurrence.activity.state is ActivityState.PUBLISHED
+    if space is not None and is_public:
+        booking = venues.book(occurrence, space, now=now)
+        venues.ask(actor, occurrence.activity.campaign, [booking], now=now)
+    elif space is not None:
+        venues.plan(occurrence, space)
     schedule.open_again(occurrence)
-    _ask(actor, now, booking)
-
-
-def _ask(actor: Actor, now: datetime, booking: Booking) -> None:
-    campaign = booking.occurrence.activity.campaign
-    venue = booking.space.venue
-    request = venues.request(venue, campaign, [booking], now=now)
-    journal.record(
-        ChangeKind.BOOKINGS_REQUESTED,
-        actor=actor,
-        now=now,
-        organization=campaign.organization,
-        subject=f"request:{request.id}",
-        title=venue.name,
-        audiences=[venue.scope],
-        facts={"request_id": request.id},
-    )
 
 
 def _seen(occurrence: Occurrence) -> dict[str, str]:

@@ -63,16 +63,10 @@ def _store(campaign: Campaign, plan: Placed, now: datetime) -> int:
     team = session().get_one(Team, plan.team_id) if plan.team_id else None
     by_start = dict(zip(plan.starts, plan.spaces, strict=True))
     for occurrence in series.occurrences:
-        space_id = by_start.get(occurrence.recurrence_id_local)
+        space_id = by_start.get(occurrence.slot_local)
         if space_id is not None:
             venues.plan(occurrence, session().get_one(Space, space_id))
-        if activity.volunteers_needed:
-            volunteers.plan_shift(
-                occurrence,
-                team=team,
-                skills=activity.needed_skills,
-                places=activity.volunteers_needed,
-            )
+    volunteers.plan_shifts(series, team=team)
     session().flush()
     return len(series.occurrences)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +19,7 @@ from events.kernel.errors import Refused
 from events.schedule import queries as schedule_read, services as schedule
 from events.schedule.models import Occurrence
 from events.venues import services as venues
-from events.venues.models import Booking, Venue
+from events.venues.models import Booking
 from events.volunteers import queries as volunteers_read, services as volunteers
 
 
@@ -70,7 +69,7 @@ def publish_activities(
                 kept = KeptBack(activity_id=activity.id, title=activity.title, refused=refused)
                 kept_back.append(kept)
         if published:
-            _ask_venues(actor, now, campaign, bookings)
+            venues.ask(actor, campaign, bookings, now=now)
             _tell(actor, now, campaign, published, bookings)
         return Publication(
             published=tuple(activity.id for activity in published), kept_back=tuple(kept_back)
@@ -102,25 +101,6 @@ def _publish(activity: Activity, now: datetime) -> list[Booking]:
 def _occurrences(activity: Activity) -> list[Occurrence]:
     series = schedule_read.series_of(activity.id)
     return list(series.occurrences) if series else []
-
-
-def _ask_venues(actor: Actor, now: datetime, campaign: Campaign, bookings: list[Booking]) -> None:
-    """One request, one mail, for each venue."""
-    by_venue: dict[Venue, list[Booking]] = defaultdict(list)
-    for booking in bookings:
-        by_venue[booking.space.venue].append(booking)
-    for venue, asked in sorted(by_venue.items(), key=lambda pair: pair[0].id):
-        request = venues.request(venue, campaign, asked, now=now)
-        journal.record(
-            ChangeKind.BOOKINGS_REQUESTED,
-            actor=actor,
-            now=now,
-            organization=campaign.organization,
-            subject=f"request:{request.id}",
-            title=venue.name,
-            audiences=[campaign.scope, venue.scope],
-            facts={"request_id": request.id},
-        )
 
 
 def _tell(

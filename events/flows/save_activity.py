@@ -105,16 +105,10 @@ def _plan(actor: Actor, activity: Activity, plan: ActivityPlan, now: datetime) -
     space = venues_read.space(actor, plan.space_id) if plan.space_id else None
     team = volunteers_read.team(actor, plan.team_id) if plan.team_id else None
     series = schedule.plan(activity, plan.timing, uid=plan.uid, now=now)
-    for occurrence in series.occurrences:
-        if space is not None:
+    if space is not None:
+        for occurrence in series.occurrences:
             venues.plan(occurrence, space)
-        if activity.volunteers_needed:
-            volunteers.plan_shift(
-                occurrence,
-                team=team,
-                skills=activity.needed_skills,
-                places=activity.volunteers_needed,
-            )
+    volunteers.plan_shifts(series, team=team)
     session().flush()
 
 

@@ -16,8 +16,10 @@ from events.identity.models import Organization
 from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
+from events.schedule.editing import Edit, Standing, edit
 from events.schedule.models import Occurrence, Series
-from events.schedule.states import OccurrenceStatus
+from events.schedule.rules import KindOf, Timing, by_weekday
+from events.schedule.states import OFF, OccurrenceStatus, Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +42,81 @@ class SessionRow:
 
 
 def series_of(activity_id: int) -> Series | None:
-    """The series of an activity, or None while it has no time."""
-    return session().scalar(select(Series).where(Series.activity_id == activity_id))
+    """The series of an activity, of several the one that goes on; None while it has no time."""
+    return next(reversed(all_series(activity_id)), None)
+
+
+def all_series(activity_id: int) -> list[Series]:
+    """The series of an activity, each after the one that it follows."""
+    found = select(Series).where(Series.activity_id == activity_id).order_by(Series.id)
+    return list(session().scalars(found))
+
+
+def of_activity(activity_id: int) -> list[Occurrence]:
+    """Every occurrence of an activity, in time's order."""
+    found = (
+        select(Occurrence)
+        .join(Occurrence.series)
+        .where(Series.activity_id == activity_id)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return list(session().scalars(found))
+
+
+def timing(series: Series) -> Timing:
+    """A stored series as the value that words and rules take."""
+    return Timing(
+        kind=series.kind,
+        tz=series.tz,
+        starts_local=series.starts_local,
+        duration_min=series.duration_min,
+        rule=series.rule,
+        dates=_moments(series.dates),
+        exdates=_moments(series.exdates),
+        rdates=_moments(series.rdates),
+        on_rest_day=series.on_rest_day,
+        on_holiday=series.on_holiday,
+        on_makeup=series.on_makeup,
+    )
+
+
+def effect(occurrence: Occurrence, scope: Scope, new: Timing, now: datetime) -> Edit:
+    """What giving its series (ALL), or it and what follows (FOLLOWING), another timing comes to.
+
+    Raises as editing.edit does.
+    """
+    series = occurrence.series
+    standing = [
+        Standing(
+            id=each.id,
+            slot=each.slot_local,
+            starts_at=each.starts_at,
+            ends_at=each.ends_at,
+            is_off=each.status in OFF,
+        )
+        for each in series.occurrences
+    ]
+    since = occurrence.slot_local if scope is Scope.FOLLOWING else None
+    return edit(standing, old=timing(series), new=new, now=now, since=since, kind_of=kind_of())
+
+
+def kind_of() -> KindOf:
+    """What each day is."""
+    return by_weekday
+
+
+def open_ended(before: datetime) -> list[int]:
+    """Ids of published series without end that have sessions only until before naive `before`."""
+    found = (
+        select(Series.id)
+        .join(Series.activity)
+        .where(
+            Series.expanded_until_local < before,
+            Activity.state == ActivityState.PUBLISHED,
+        )
+        .order_by(Series.id)
+    )
+    return list(session().scalars(found))
 
 
 def occurrence(
@@ -153,3 +228,7 @@ def timed_activities(campaign_id: int) -> set[int]:
     """Ids of a campaign's activities that have a time."""
     found = select(Series.activity_id).join(Series.activity)
     return set(session().scalars(found.where(Activity.campaign_id == campaign_id)))
+
+
+def _moments(texts: list[str]) -> tuple[datetime, ...]:
+    return tuple(datetime.fromisoformat(text) for text in texts)

@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from events.campaigns.models import Activity
+from events.campaigns.states import Mode
 from events.kernel.db import session
-from events.schedule import rules
+from events.schedule import queries, rules
+from events.schedule.editing import Edit, Effect, Step
 from events.schedule.models import Occurrence, Series
-from events.schedule.rules import Timing
-from events.schedule.states import OccurrenceStatus
+from events.schedule.rules import Slot, Timing
+from events.schedule.states import OccurrenceStatus, SeriesKind
 
 
 def plan(activity: Activity, timing: Timing, *, uid: str, now: datetime) -> Series:
-    """The series of a draft and its occurrences, TENTATIVE, SEQUENCE 0. Raises as rules.starts."""
-    slots = rules.slots(timing)
-    series = Series(
-        activity=activity,
-        uid=uid,
-        kind=timing.kind,
-        tz=timing.tz,
-        starts_local=slots[0].recurrence_id,
-        duration_min=timing.duration_min,
-        rule=timing.rule,
-        dates=[start.isoformat() for start in timing.dates],
-        changed_at=now,
-    )
+    """The series of a draft and its occurrences, TENTATIVE, SEQUENCE 0. Raises as rules.slots."""
+    until = rules.horizon(timing, now)
+    slots = rules.slots(timing, queries.kind_of(), before=until)
+    series = Series(activity=activity, uid=uid, expanded_until_local=until, changed_at=now)
+    _say(series, timing)
     session().add(series)
-    series.occurrences = [
-        Occurrence(
-            uid=uid,
-            recurrence_id_local=slot.recurrence_id,
-            slot_local=slot.recurrence_id,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            status=OccurrenceStatus.TENTATIVE,
-            sequence=0,
-            changed_at=now,
-        )
-        for slot in slots
-    ]
+    series.occurrences = [_session(slot, uid=uid, now=now) for slot in slots]
     session().flush()
     return series
+
+
+def extend(series: Series, *, now: datetime) -> list[Occurrence]:
+    """The sessions of a series without end that are due to be made now; a second time none."""
+    timing = queries.timing(series)
+    until = rules.horizon(timing, now)
+    if until is None or series.expanded_until_local is None:
+        return []
+    slots = rules.slots(timing, queries.kind_of(), after=series.expanded_until_local, before=until)
+    series.expanded_until_local = max(series.expanded_until_local, until)
+    return _add(series, slots, now)
+
+
+def revise(series: Series, edit: Edit, *, uid: str, now: datetime) -> dict[Step, Occurrence]:
+    """Make the sessions what `edit` says; bookings, shifts and cancelling are the caller's.
+
+    uid: of the series that follows, when the past stays with `series`. Returns the session of each
+    step. Sessions keep their identity; those that move have SEQUENCE + 1.
+    """
+    going = series
+    if edit.kept is not None:
+        going = Series(activity=series.activity, uid=uid, follows_id=series.id, changed_at=now)
+        session().add(going)
+        _say(series, edit.kept)
+        series.expanded_until_local = None
+    _say(going, edit.timing)
+    going.expanded_until_local = edit.until
+    for each in {series, going}:
+        each.sequence = (each.sequence or 0) + 1
+        each.changed_at = now
+    session().flush()
+    rows = {row.id: row for row in series.occurrences}
+    done = {step: rows[step.id] for step in edit.steps if step.id is not None}
+    _give_slots(done, going)
+    for step, row in done.items():
+        if step.effect is Effect.MOVED and step.new is not None:
+            _put(row, step.new, now)
+    added = [step for step in edit.steps if step.effect is Effect.ADDED]
+    made = _add(going, [step.new for step in added if step.new is not None], now)
+    return done | dict(zip(added, made, strict=True))
 
 
 def drop(series: Series) -> None:
@@ -81,13 +104,13 @@ def move(occurrence: Occurrence, *, start_local: datetime, now: datetime) -> Non
     series = occurrence.series
     slot = rules.slot(start_local, series.duration_min, series.tz)
     rules.require_future(slot.starts_at, now)
-    _change(occurrence, now)
-    occurrence.starts_at, occurrence.ends_at = slot.starts_at, slot.ends_at
+    _put(occurrence, slot, now)
 
 
 def open_again(occurrence: Occurrence) -> None:
-    """Part of a move: nobody has confirmed the new time or place yet."""
-    occurrence.status = OccurrenceStatus.TENTATIVE
+    """Part of a move: nobody has confirmed the new time or place yet; online nobody needs to."""
+    is_online = occurrence.activity.mode is Mode.ONLINE
+    occurrence.status = OccurrenceStatus.CONFIRMED if is_online else OccurrenceStatus.TENTATIVE
 
 
 def cancel(occurrence: Occurrence, *, reason: str, now: datetime) -> None:
@@ -95,6 +118,67 @@ def cancel(occurrence: Occurrence, *, reason: str, now: datetime) -> None:
     _change(occurrence, now)
     occurrence.status = OccurrenceStatus.CANCELLED
     occurrence.reason = reason
+
+
+def _say(series: Series, timing: Timing) -> None:
+    """Write `timing` down as the series' own."""
+    said = rules.first(timing) if timing.kind is SeriesKind.RULE else timing
+    dates = sorted(timing.dates)
+    series.kind, series.tz, series.rule = said.kind, said.tz, said.rule
+    series.starts_local = dates[0] if dates else said.starts_local
+    series.duration_min = said.duration_min
+    series.dates = [each.isoformat() for each in dates]
+    series.exdates = [each.isoformat() for each in sorted(said.exdates)]
+    series.rdates = [each.isoformat() for each in sorted(said.rdates)]
+    series.on_rest_day = said.on_rest_day
+    series.on_holiday = said.on_holiday
+    series.on_makeup = said.on_makeup
+
+
+def _give_slots(done: dict[Step, Occurrence], going: Series) -> None:
+    """In two turns: in between no two sessions of a series may have one slot."""
+    for turn in (timedelta(microseconds=1), timedelta(0)):
+        for step, row in done.items():
+            slot = step.new or step.old
+            if slot is not None:
+                row.series = going
+                row.slot_local = slot.recurrence_id + turn
+        session().flush()
+
+
+def _add(series: Series, slots: Iterable[Slot], now: datetime) -> list[Occurrence]:
+    """More sessions; one whose first start another has had already gets a uid of its own."""
+    found = select(Occurrence.recurrence_id_local).where(Occurrence.uid == series.uid)
+    known = set(session().scalars(found))
+    made = []
+    for slot in slots:
+        uid = series.uid
+        if slot.recurrence_id in known:
+            uid = f"{series.uid[:54]}.{series.sequence}"
+        row = _session(slot, uid=uid, now=now)
+        row.series = series
+        session().add(row)
+        made.append(row)
+    session().flush()
+    return made
+
+
+def _session(slot: Slot, *, uid: str, now: datetime) -> Occurrence:
+    return Occurrence(
+        uid=uid,
+        recurrence_id_local=slot.recurrence_id,
+        slot_local=slot.recurrence_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        status=OccurrenceStatus.TENTATIVE,
+        sequence=0,
+        changed_at=now,
+    )
+
+
+def _put(occurrence: Occurrence, slot: Slot, now: datetime) -> None:
+    _change(occurrence, now)
+    occurrence.starts_at, occurrence.ends_at = slot.starts_at, slot.ends_at
 
 
 def _change(occurrence: Occurrence, now: datetime) -> None:

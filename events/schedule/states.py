@@ -21,6 +21,14 @@ class DayChoice(StrEnum):
     MOVE = "move"
 
 
+class Scope(StrEnum):
+    """How much of a series an edit concerns."""
+
+    THIS = "this"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
 class OccurrenceStatus(StrEnum):
     """RFC 5545, 3.8.1.11; and POSTPONED: not at its time, and no new one is known yet."""
 
@@ -28,3 +36,6 @@ class OccurrenceStatus(StrEnum):
     CONFIRMED = "CONFIRMED"
     CANCELLED = "CANCELLED"
     POSTPONED = "POSTPONED"
+
+
+OFF = (OccurrenceStatus.CANCELLED, OccurrenceStatus.POSTPONED)

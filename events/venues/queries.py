@@ -257,6 +257,30 @@ def scopes(occurrence_ids: list[int]) -> list[str]:
     return [f"venue:{venue_id}" for venue_id in session().scalars(found)]
 
 
+def scopes_by_occurrence(occurrence_ids: list[int]) -> dict[int, set[str]]:
+    """As `scopes`, for each occurrence."""
+    found = (
+        select(Booking.occurrence_id, Space.venue_id)
+        .join(Booking.space)
+        .where(Booking.occurrence_id.in_(occurrence_ids), Booking.state != BookingState.PLANNED)
+    )
+    result: dict[int, set[str]] = {n: set() for n in occurrence_ids}
+    for occurrence_id, venue_id in session().execute(found):
+        result[occurrence_id].add(f"venue:{venue_id}")
+    return result
+
+
+def held_spaces(occurrence_ids: list[int]) -> dict[int, Space]:
+    """The space that each occurrence holds or is planned in; others are left out."""
+    states = (*HOLDING, BookingState.PLANNED)
+    found = (
+        select(Booking)
+        .where(Booking.occurrence_id.in_(occurrence_ids), Booking.state.in_(states))
+        .order_by(Booking.id)
+    )
+    return {row.occurrence_id: row.space for row in session().scalars(found)}
+
+
 def asked(request_id: int, *, now: datetime) -> Asked | None:
     """What a request asks; the door checks the link's key against `request_id` and `nonce`."""
     found = (

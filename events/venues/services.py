@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -9,6 +10,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from events.campaigns.models import Campaign
+from events.identity.actor import Actor
+from events.journal import services as journal
+from events.journal.states import ChangeKind
 from events.kernel import links
 from events.kernel.db import session
 from events.kernel.errors import Refused
@@ -73,6 +77,38 @@ def hold(bookings: list[Booking], *, now: datetime) -> None:
         raise _taken(bookings) from fault
 
 
+def book(occurrence: Occurrence, space: Space, *, now: datetime) -> Booking:
+    """Hold `space` for a public occurrence. Raises Refused("place_taken"), and nothing is held."""
+    row = plan(occurrence, space)
+    session().flush()
+    try:
+        hold([row], now=now)
+    except Refused:
+        session().delete(row)
+        session().flush()
+        raise
+    return row
+
+
+def ask(actor: Actor, campaign: Campaign, bookings: list[Booking], *, now: datetime) -> None:
+    """One request, one mail, for each venue of these bookings, which are held."""
+    by_venue: dict[Venue, list[Booking]] = defaultdict(list)
+    for booking in bookings:
+        by_venue[booking.space.venue].append(booking)
+    for venue, asked in sorted(by_venue.items(), key=lambda pair: pair[0].id):
+        made = request(venue, campaign, asked, now=now)
+        journal.record(
+            ChangeKind.BOOKINGS_REQUESTED,
+            actor=actor,
+            now=now,
+            organization=campaign.organization,
+            subject=f"request:{made.id}",
+            title=venue.name,
+            audiences=[campaign.scope, venue.scope],
+            facts={"request_id": made.id},
+        )
+
+
 def request(
     venue: Venue, campaign: Campaign, bookings: list[Booking], *, now: datetime
 ) -> BookingRequest:
@@ -121,6 +157,13 @@ def release(booking: Booking, *, reason: str) -> None:
     """The organizer takes a booking back."""
     booking.state = BookingState.RELEASED
     booking.reason = reason[:300]
+
+
+def release_all(occurrence: Occurrence, *, reason: str) -> None:
+    """Take back whatever holds or plans a space for an occurrence."""
+    for booking in active(occurrence):
+        release(booking, reason=reason)
+    session().flush()
 
 
 def active(occurrence: Occurrence) -> list[Booking]:

@@ -279,6 +279,23 @@ def scopes(occurrence_ids: list[int]) -> list[str]:
     ]
 
 
+def scopes_by_occurrence(occurrence_ids: list[int]) -> dict[int, set[str]]:
+    """As `scopes`, for each occurrence."""
+    teams = select(Shift.occurrence_id, Shift.team_id).where(
+        Shift.occurrence_id.in_(occurrence_ids), Shift.team_id.is_not(None)
+    )
+    users = (
+        select(Shift.occurrence_id, Signup.user_id)
+        .join(Signup.shift)
+        .where(Shift.occurrence_id.in_(occurrence_ids), Signup.state == SignupState.SIGNED_UP)
+    )
+    result: dict[int, set[str]] = {n: set() for n in occurrence_ids}
+    for kind, found in (("team", teams), ("volunteer", users)):
+        for occurrence_id, number in session().execute(found):
+            result[occurrence_id].add(f"{kind}:{number}")
+    return result
+
+
 def team_ids(occurrence_ids: list[int]) -> list[int]:
     """Ids of the teams that serve at these occurrences."""
     found = (

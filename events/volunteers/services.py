@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from events.identity.models import User
 from events.kernel.db import session
 from events.kernel.errors import Refused
-from events.schedule.models import Occurrence
+from events.schedule.models import Occurrence, Series
 from events.schedule.rules import require_future
 from events.schedule.states import OccurrenceStatus
 from events.volunteers.models import Member, Shift, Signup, Team
@@ -39,6 +39,30 @@ def plan_shift(
     )
     session().add(row)
     return row
+
+
+def plan_shifts(series: Series, *, team: Team | None) -> None:
+    """A shift for each session of a draft whose activity wants volunteers."""
+    activity = series.activity
+    if not activity.volunteers_needed:
+        return
+    for occurrence in series.occurrences:
+        plan_shift(
+            occurrence,
+            team=team,
+            skills=activity.needed_skills,
+            places=activity.volunteers_needed,
+        )
+
+
+def copy_shifts(model: Occurrence, occurrences: Iterable[Occurrence]) -> None:
+    """Give sessions that were added later the shifts that `model` has; nobody is signed up yet."""
+    found = select(Shift).where(Shift.occurrence_id == model.id).order_by(Shift.id)
+    for shift in session().scalars(found).all():
+        for occurrence in occurrences:
+            made = plan_shift(occurrence, team=shift.team, skills=shift.skills, places=shift.places)
+            made.is_open = shift.is_open
+    session().flush()
 
 
 def drop_planned(occurrences: Iterable[Occurrence]) -> None:
