@@ -38,6 +38,7 @@ CHIPS: dict[type[StrEnum], dict[StrEnum, Chip]] = {
         OccurrenceStatus.TENTATIVE: Chip("wait", "hourglass-split", _("Tentative")),
         OccurrenceStatus.CONFIRMED: Chip("ok", "check-circle", _("Confirmed")),
         OccurrenceStatus.CANCELLED: Chip("bad", "x-circle", _("Cancelled")),
+        OccurrenceStatus.POSTPONED: Chip("wait", "pause-circle", _("Postponed")),
     },
     BookingState: {
         BookingState.PLANNED: Chip("info", "geo-alt", _("Planned")),
