@@ -6,6 +6,7 @@ Each module of views registers itself on the blueprint when it is imported here.
 from events.web.organizer import (
     activities,
     campaigns,
+    copies,
     imports,
     notices,
     occurrences,
@@ -22,6 +23,7 @@ __all__ = [
     "activities",
     "blueprint",
     "campaigns",
+    "copies",
     "imports",
     "notices",
     "occurrences",
