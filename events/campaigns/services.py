@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -38,6 +38,17 @@ def save_campaign(campaign: Campaign, draft: CampaignDraft) -> None:
         _target(kept.get((measure, audience)), measure, audience, goal)
         for measure, audience, goal in draft.targets
     ]
+
+
+def move_period(campaign: Campaign, *, starts_on: date, ends_on: date) -> None:
+    """Give it other days. Raises Refused("campaign_period")."""
+    rules.require_period(starts_on, ends_on)
+    campaign.starts_on, campaign.ends_on = starts_on, ends_on
+
+
+def move_wishes(activity: Activity, *, wish_from: date | None, wish_until: date | None) -> None:
+    """Give a draft another window of wished dates."""
+    activity.wish_from, activity.wish_until = wish_from, wish_until
 
 
 def create_activity(

@@ -20,6 +20,7 @@ ROLES: dict[Permission, tuple[Role, ...]] = {
     Permission.NOTICE_VIEW: (*_PLANS, Role.OBSERVER),
     Permission.ORGANIZATION_VIEW: _READS,
     Permission.USER_MANAGE: (Role.ADMIN,),
+    Permission.YEAR_KEEP: (Role.ADMIN,),
     Permission.VENUE_VIEW: (*_READS, Role.KEEPER),
     Permission.BOOKING_ANSWER: (*_PLANS, Role.KEEPER),
     Permission.SHIFT_SIGN_UP: (Role.VOLUNTEER, Role.LEADER),

@@ -27,6 +27,18 @@ def organization(
     return found
 
 
+def root() -> Organization:
+    """The highest organization: whoever has a right there has it for the whole installation.
+
+    Raises NotFound while nothing is founded.
+    """
+    top = select(Organization).where(Organization.parent_id.is_(None)).order_by(Organization.id)
+    found = session().scalar(top.limit(1))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def organizations(
     actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW, *, search: str = ""
 ) -> list[Organization]:

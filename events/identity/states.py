@@ -59,6 +59,7 @@ class Permission(StrEnum):
     NOTICE_VIEW = "notice.view"
     ORGANIZATION_VIEW = "organization.view"
     USER_MANAGE = "user.manage"
+    YEAR_KEEP = "year.keep"
     VENUE_VIEW = "venue.view"
     BOOKING_ANSWER = "booking.answer"
     SHIFT_SIGN_UP = "shift.sign_up"

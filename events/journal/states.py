@@ -25,3 +25,5 @@ class ChangeKind(StrEnum):
     VENUE_SAVED = "venue.saved"
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
+    DAYS_SAVED = "days.saved"
+    OBSERVANCE_ANNOUNCED = "observance.announced"

@@ -26,6 +26,8 @@ WORDS: dict[ChangeKind, LazyString] = {
     ChangeKind.VENUE_SAVED: _("saved the venue"),
     ChangeKind.USER_ADDED: _("added a user"),
     ChangeKind.USER_CHANGED: _("changed a user's roles"),
+    ChangeKind.DAYS_SAVED: _("entered a year's holidays"),
+    ChangeKind.OBSERVANCE_ANNOUNCED: _("entered this year's dates of the observance"),
 }
 
 
