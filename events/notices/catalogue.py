@@ -141,6 +141,18 @@ def _is_withdrawn_or_moved(notice: Notice, _now: datetime) -> bool:
     return occurrence.starts_at != _moment(notice.facts["sessions"][0]["starts_at"])
 
 
+def _is_announced_again(notice: Notice, _now: datetime) -> bool:
+    """Other days were entered since; that change tells them."""
+    if notice.change is None:
+        return False
+    later = exists().where(
+        Change.subject == notice.change.subject,
+        Change.kind == ChangeKind.OBSERVANCE_ANNOUNCED,
+        Change.id > notice.change.id,
+    )
+    return bool(session().scalar(select(later)))
+
+
 def _is_forgotten(notice: Notice, _now: datetime) -> bool:
     """The link was blanked: it was sent, or given up."""
     return "link" not in notice.facts
@@ -217,6 +229,14 @@ CATALOGUE: dict[NoticeKind, Entry] = {
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_answered_otherwise,
+    ),
+    NoticeKind.OBSERVANCE_ANNOUNCED: Entry(
+        label=_("Announced days"),
+        policy=Policy.RETRY,
+        priority=6,
+        because=("organizer",),
+        expires_at=_in_two_weeks,
+        is_obsolete=_is_announced_again,
     ),
     NoticeKind.PUBLISHED: Entry(
         label=_("Publication"),

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from events import observances
 from events.campaigns.models import Activity, Campaign
 from events.identity import queries as identity
 from events.identity.models import Organization, User
@@ -28,6 +29,7 @@ from events.volunteers.models import Shift, Signup, Team
 from events.volunteers.states import SignupState
 
 REMIND_BEFORE = timedelta(hours=24)
+TOLD_OF_A_CAMPAIGN = ("is_moved", "has_begun", "drafts", "left", "published", "published_count")
 Row = TypeVar("Row", User, Venue, Team)
 
 
@@ -183,6 +185,32 @@ def _signed_up(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     yield from _reminder(signup, now, links)
 
 
+def _announced(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Who answers for a campaign hears what moved with the observance, and what did not."""
+    observance = observances.get(change.facts["observance_id"])
+    for told in change.facts["campaigns"]:
+        campaign = session().get(Campaign, told["campaign_id"])
+        if campaign is None:
+            continue
+        facts = drafts.campaign_facts(campaign, links) | {
+            "url": links.to(f"/campaigns/{campaign.id}"),
+            "observance": {"zh": observance.name_zh, "en": observance.name_en},
+            "period": [campaign.starts_on.isoformat(), campaign.ends_on.isoformat()],
+            "old_period": [told["old_starts_on"], told["old_ends_on"]],
+            **{name: change.facts[name] for name in ("observed", "is_firm")},
+            **{name: told[name] for name in TOLD_OF_A_CAMPAIGN},
+        }
+        for user in _organizers(campaign):
+            yield Draft(
+                kind=NoticeKind.OBSERVANCE_ANNOUNCED,
+                key=f"{change.id}:observance_announced:{campaign.id}",
+                recipient=drafts.to_user(user, "organizer", campaign.name),
+                title=campaign.name,
+                facts=facts,
+                due_at=now,
+            )
+
+
 COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]] = {
     ChangeKind.ACTIVITY_PUBLISHED: _published,
     ChangeKind.BOOKINGS_REQUESTED: _requested,
@@ -191,6 +219,7 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
     ChangeKind.OCCURRENCE_MOVED: _moved,
     ChangeKind.OCCURRENCE_CANCELLED: _cancelled,
     ChangeKind.SHIFT_SIGNED_UP: _signed_up,
+    ChangeKind.OBSERVANCE_ANNOUNCED: _announced,
 }
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -145,6 +145,12 @@ def _context(letter: Letter, links: Links, answer_url: str | None) -> dict[str, 
         if "answer_until" in facts:
             until = clock.to_local(datetime.fromisoformat(facts["answer_until"]), tz)
             facts["answer_until"] = wording.day(until.date(), language)
+    for name in ("period", "old_period", "observed"):
+        if name in facts:
+            first, last = map(date.fromisoformat, facts[name])
+            facts[name] = wording.days(first, last, language, year=True)
+    if "observance" in facts:
+        facts["observance"] = facts["observance"][language]
     if facts.get("contact") and facts["contact"]["address"] == letter.address:
         facts["contact"] = None  # nobody asks themselves
     why = texts.say(language, WHY[letter.because], of=facts["of"])

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     SHIFT_REMINDER = "shift_reminder"
     SIGNED_UP = "signed_up"
+    OBSERVANCE_ANNOUNCED = "observance_announced"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a kind
 
 

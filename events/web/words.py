@@ -133,6 +133,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         NoticeKind.CANCELLED: _("Cancellation"),
         NoticeKind.SHIFT_REMINDER: _("Shift reminder"),
         NoticeKind.SIGNED_UP: _("Sign-up receipt"),
+        NoticeKind.OBSERVANCE_ANNOUNCED: _("Announced days of an observance"),
         NoticeKind.PASSWORD_RESET: _("Password reset"),
     },
 }
