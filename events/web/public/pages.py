@@ -71,6 +71,12 @@ class Listing:
     next_page: int | None
     is_over: bool
 
+    @property
+    def shown(self) -> tuple[PublicSession, ...]:
+        """The sessions on the page, by start."""
+        days = self.month.days if self.month else self.days
+        return tuple(session for day in days for session in day.sessions)
+
 
 def facets(sessions: Iterable[PublicSession]) -> Facets:
     """What can be chosen among `sessions`."""

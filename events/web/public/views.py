@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import current_app, redirect, render_template, request
 
-from events.access import public
+from events.access import language, public
 from events.access.accounts import current_actor
 from events.campaigns import queries as campaigns
 from events.campaigns.models import Campaign
+from events.config import Settings
 from events.feeds import queries as feeds
 from events.feeds.states import FeedKind
 from events.kernel import clock
 from events.kernel.errors import NotFound
 from events.venues import public as sessions
 from events.web.navigation import home
-from events.web.public import pages
+from events.web.public import linked, pages
 from events.web.public.blueprint import blueprint
 from events.web.public.choice import Choice
-from events.web.subscribing import subscription, subscription_page
+from events.web.subscribing import links, subscription, subscription_page
 
 NEXT = 6
 
@@ -45,6 +46,7 @@ def landing() -> Any:
 @public
 def campaign(slug: str) -> str:
     """One campaign's sessions as chosen in the address, and how to subscribe to them."""
+    settings: Settings = current_app.extensions["kepu"]
     found = campaigns.campaign_by_slug(slug)
     if not found.is_public:
         raise NotFound
@@ -52,6 +54,7 @@ def campaign(slug: str) -> str:
     today = clock.today(found.tz)
     rows = sessions.sessions(found.id, now=clock.now())
     facets = pages.facets(rows)
+    listing = pages.listing(rows, choice, today)
     feed = feeds.for_subject(FeedKind.CAMPAIGN, found.id)
     venue_feeds = feeds.for_subjects(FeedKind.VENUE, [number for number, _ in facets.venues])
     return render_template(
@@ -59,7 +62,11 @@ def campaign(slug: str) -> str:
         campaign=found,
         choice=choice,
         facets=facets,
-        listing=pages.listing(rows, choice, today),
+        listing=listing,
+        address=links().to(request.path),
+        linked=linked.of_campaign(
+            found, listing.shown, links=links(), language=language.current(settings.language)
+        ),
         on=today,
         is_empty=not rows,
         subscription=subscription(feed) if feed else None,
