@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
+from typing import NamedTuple
 
 LAST_DAY = date.max.toordinal()
 CYCLE_YEARS = 400  # after which the calendar repeats itself, weekdays and all
@@ -27,6 +28,23 @@ class Frequency(StrEnum):
     WEEKLY = "WEEKLY"
     MONTHLY = "MONTHLY"
     YEARLY = "YEARLY"
+
+
+MOST_DAYS = {
+    Frequency.DAILY: 1,
+    Frequency.WEEKLY: WEEK,
+    Frequency.MONTHLY: 31,
+    Frequency.YEARLY: 53 * WEEK,
+}
+"""How many days a period can have."""
+
+CYCLE = {
+    Frequency.DAILY: 146_097,
+    Frequency.WEEKLY: 20_871,
+    Frequency.MONTHLY: 12 * CYCLE_YEARS,
+    Frequency.YEARLY: CYCLE_YEARS,
+}
+"""After how many periods everything has been seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +153,7 @@ class Periods:
         dry = 0
         for year in range(first, self._last_year + 1, self.interval):
             before = _before(year)
-            found = [before + day for month in _in_year(self.days, year) for day in month]
+            found = [before + day for day in _in_year(self.days, year).days]
             dry = 0 if found else dry + 1
             if dry > CYCLE_YEARS:
                 return
@@ -147,10 +165,11 @@ class Periods:
         first = self._unit(self.start) + number * self.interval
         for month in range(first, self._unit(self.last) + 1, self.interval):
             year, index = divmod(month, 12)
-            before = _before(year)
-            found = [before + day for day in _in_year(self.days, year)[index]]
+            found = _in_right_weeks(
+                self.days, _before(year), _in_year(self.days, year).months[index]
+            )
             dry = 0 if found else dry + 1
-            if dry > CYCLE_YEARS * 12:
+            if dry > CYCLE[Frequency.MONTHLY]:
                 return
             if found:
                 yield found
@@ -183,14 +202,18 @@ class Periods:
                 return
 
     def _candidates(self, year: int) -> Iterator[int] | list[int]:
-        """Days of a year that the filter accepts, or a few more days when those are quicker."""
-        accepted = _ordinals(self.days, year)
-        if self.frequency is Frequency.WEEKLY or self.interval < WEEK or not accepted:
-            return accepted
-        first = _before(year) + 1
-        first += (self.start - first) % self.interval
-        among = frozenset(accepted)
-        return (day for day in range(first, _before(year + 1) + 1, self.interval) if day in among)
+        """Days of a year that the filter accepts; with long intervals a few of them are enough."""
+        step = self.interval * (WEEK if self.frequency is Frequency.WEEKLY else 1)
+        first, last = _before(year) + 1, _before(year + 1)
+        if step < 2 * WEEK:
+            return _ordinals(self.days, year)
+        first -= (first - self._first(0)) % step  # that of the period before which none is needed
+        lengths = range(MOST_DAYS[self.frequency])
+        if first + step > last and first + len(lengths) <= _before(year) + 1:
+            return []
+        among = frozenset(_ordinals(self.days, year))
+        days = (day + length for day in range(first, last + 1, step) for length in lengths)
+        return (day for day in days if day in among) if among else []
 
     def _weeks_of_years(self, number: int) -> Iterator[list[int]]:
         """Years of whole weeks, the first of which holds 4 January (3.3.10, BYWEEKNO)."""
@@ -265,24 +288,31 @@ def _in_weeks(days: Filter, year: int) -> list[int]:
 @lru_cache(maxsize=256)
 def _ordinals(days: Filter, year: int) -> list[int]:
     """Days of a calendar year that the filter accepts, week numbers and all."""
-    before = _before(year)
-    found = [before + day for month in _in_year(days, year) for day in month]
+    return _in_right_weeks(days, _before(year), _in_year(days, year).days)
+
+
+def _in_right_weeks(days: Filter, before: int, offsets: tuple[int, ...]) -> list[int]:
+    found = [before + day for day in offsets]
     if not days.weeks:
         return found
     return [day for day in found if not days.weeks.isdisjoint(_week_of(day, days.wkst))]
 
 
-def _in_year(days: Filter, year: int) -> tuple[tuple[int, ...], ...]:
+class _Kind(NamedTuple):
+    """Days of the year (from 1) that a filter accepts, by month and in a row; weeks aside."""
+
+    months: tuple[tuple[int, ...], ...]
+    days: tuple[int, ...]
+
+
+def _in_year(days: Filter, year: int) -> _Kind:
     is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return _in_kind(days, is_leap, _before(year) % WEEK)
 
 
 @lru_cache(maxsize=4096)
-def _in_kind(days: Filter, is_leap: bool, weekday: int) -> tuple[tuple[int, ...], ...]:  # noqa: FBT001 - a cache's key
-    """For each month the days of the year (from 1) that the filter accepts, weeks aside.
-
-    weekday: that of 1 January.
-    """
+def _in_kind(days: Filter, is_leap: bool, weekday: int) -> _Kind:  # noqa: FBT001 - a cache's key
+    """In years of this length that begin on this weekday."""
     length = 366 if is_leap else 365
     found: list[tuple[int, ...]] = []
     before = 0
@@ -297,7 +327,7 @@ def _in_kind(days: Filter, is_leap: bool, weekday: int) -> tuple[tuple[int, ...]
             )
         )
         before += size
-    return tuple(found)
+    return _Kind(tuple(found), tuple(chain.from_iterable(found)))
 
 
 def _in_month(days: Filter, month: int, size: int) -> list[int]:

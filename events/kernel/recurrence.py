@@ -26,7 +26,7 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from events.kernel.errors import Refused
-from events.kernel.periods import Filter, Frequency, Periods
+from events.kernel.periods import CYCLE, MOST_DAYS, Filter, Frequency, Periods
 
 MOST = 730
 FREQUENCIES = tuple(Frequency)
@@ -239,9 +239,9 @@ class _Walk:
     def since(self, after: datetime) -> Iterator[datetime]:
         """Starts at or after `after`, which is at or after the walk's own start."""
         first, left = self._first_period(after)
-        day = after.toordinal()
-        for days in self.periods.since(first):
-            if left is not None and days[-1] < day and days[0] > self.start.toordinal():
+        day, first_day = after.toordinal(), self.start.toordinal()
+        for days in self._worthwhile(first):
+            if left is not None and days[-1] < day and days[0] > first_day:
                 left -= self._number_in(days)
             else:
                 for moment in self._moments(days):
@@ -254,6 +254,21 @@ class _Walk:
                         yield moment
             if (left is not None and left <= 0) or days[0] > self.periods.last:
                 return
+
+    def _worthwhile(self, number: int) -> Iterator[list[int]]:
+        """Periods from `number` on, until BYSETPOS has found nothing in all that there are."""
+        if not self.positions:
+            yield from self.periods.since(number)
+            return
+        most = MOST_DAYS[self.periods.frequency] * len(self.times)
+        if all(abs(position) > most for position in self.positions):
+            return
+        dry = 0
+        for days in self.periods.since(number):
+            dry = 0 if self._number_in(days) else dry + 1
+            if dry > CYCLE[self.periods.frequency]:
+                return
+            yield days
 
     def _first_period(self, after: datetime) -> tuple[int, int | None]:
         """The number of the period to begin with, and what is left of COUNT there."""
@@ -296,12 +311,18 @@ def _completed(meant: _Meaning, start: date) -> Filter:
     """The filter of days with what the rule leaves to DTSTART (3.3.10, "Information, not ...")."""
     days, frequency = meant.days, meant.frequency
     is_named = bool(days.month_days or days.year_days or days.weekdays or days.ordinals)
-    if frequency is Frequency.DAILY:
+    if frequency is Frequency.YEARLY:
+        return _completed_year(days, start, is_named=is_named)
+    if is_named or days.weeks or frequency is Frequency.DAILY:
         return days
-    if not is_named and (days.weeks or frequency is Frequency.WEEKLY):
+    if frequency is Frequency.WEEKLY:
         return replace(days, weekdays=frozenset({start.weekday()}))
-    if frequency is not Frequency.YEARLY:
-        return days if is_named else replace(days, month_days=frozenset({start.day}))
+    return replace(days, month_days=frozenset({start.day}))
+
+
+def _completed_year(days: Filter, start: date, *, is_named: bool) -> Filter:
+    if not is_named and days.weeks:
+        return replace(days, weekdays=frozenset({start.weekday()}))
     if not is_named:
         months = days.months or frozenset({start.month})
         return replace(days, months=months, month_days=frozenset({start.day}))
