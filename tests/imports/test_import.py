@@ -80,6 +80,12 @@ def test_the_demo_county_stands_as_the_files_say(app: Flask) -> None:
     assert (square.rain_backup_id, square.region) == (_one(Venue, "V06").id, town)
     team = _one(Team, "T01")
     assert (team.leader_name, team.service_area, team.base_venue) == ("队长01", ["XA"], museum)
+    addresses = {
+        *session().scalars(select(Venue.contact_email)),
+        *session().scalars(select(Team.leader_email)),
+        *session().scalars(select(Organization.email).join(Activity, Activity.lead)),
+    }
+    assert {address and address.rpartition("kepu.")[2] for address in addresses} == {"example"}
     campaign = session().scalars(select(Campaign)).one()
     said = (campaign.name, campaign.observance_id, campaign.organization, str(campaign.ends_on))
     assert said == ("2025 全国科普月", "national-science-month", office, "2025-09-30")
