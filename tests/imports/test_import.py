@@ -83,7 +83,9 @@ def test_the_demo_county_stands_as_the_files_say(app: Flask) -> None:
     addresses = {
         *session().scalars(select(Venue.contact_email)),
         *session().scalars(select(Team.leader_email)),
-        *session().scalars(select(Organization.email).join(Activity, Activity.lead)),
+        *session().scalars(
+            select(Organization.email).join(Activity, Activity.lead_id == Organization.id)
+        ),
     }
     assert {address and address.rpartition("kepu.")[2] for address in addresses} == {"example"}
     campaign = session().scalars(select(Campaign)).one()
