@@ -27,7 +27,7 @@ from events.config import Settings
 from events.feeds import queries as feeds
 from events.flows.found_installation import found_installation
 from events.identity.states import Level
-from events.kernel import clock, db as kernel_db
+from events.kernel import clock, db as kernel_db, rule_lines
 from events.kernel.errors import Refused
 from events.kernel.links import Links
 from events.observances import dates, festivals
@@ -38,8 +38,9 @@ SHORTEST = 8
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    commands = (serve, worker, found, import_command, demo_group, observances_group, feeds_group)
-    for command in commands:
+    commands = (serve, worker, found, import_command)
+    groups = (demo_group, observances_group, feeds_group, recurrence_group)
+    for command in (*commands, *groups):
         app.cli.add_command(command)
 
 
@@ -179,6 +180,16 @@ def feeds_list() -> None:
     links = Links(base_url=settings.base_url, secret=settings.secret_key)
     for feed in feeds.every():
         click.echo(f"{feed.name}\t{feed.kind}\t{links.feed(feed.id, feed.nonce)}")
+
+
+recurrence_group = AppGroup("recurrence", help="Recurrence rules.")
+
+
+@recurrence_group.command("expand")
+def recurrence_expand() -> None:
+    """Answer lines of JSON, {"rrule", "dtstart", "n"}, with the first n starts of each."""
+    for line in sys.stdin.buffer:
+        click.echo(rule_lines.answer(line))
 
 
 def _settings() -> Settings:
