@@ -19,6 +19,7 @@ from flask import Flask
 
 from events.config import Settings
 from events.flows.apply_import import apply_confirmed
+from events.flows.extend_series import extend_due
 from events.imports import run as imports
 from events.kernel import clock, db as kernel_db
 from events.kernel.links import Links
@@ -65,6 +66,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("notices.compose", tick, lambda s, _: compose.tick(clock.now(), links_of(s))),
         Job("notices.dispatch", tick, _dispatch),
         Job("notices.reap", 5, lambda _s, _e: dispatch.reap(clock.now())),
+        Job("series.extend", 3600, lambda _s, _e: extend_due(clock.now())),
         Job("imports.check", tick, lambda s, _: imports.check_waiting(clock.now, s)),
         Job("imports.apply", tick, lambda _s, _e: apply_confirmed(clock.now())),
     )

@@ -16,6 +16,8 @@ class ChangeKind(StrEnum):
     BOOKINGS_ANSWERED = "bookings.answered"
     OCCURRENCE_MOVED = "occurrence.moved"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
+    SERIES_EDITED = "series.edited"
+    SERIES_EXTENDED = "series.extended"
     SHIFT_SIGNED_UP = "shift.signed_up"
     SHIFT_WITHDRAWN = "shift.withdrawn"
     LINK_RENEWED = "link.renewed"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
-from events.journal.models import Change
+from events.journal.models import Change, Touch
 from events.journal.states import ChangeKind
 from events.kernel.db import session
 from events.notices.models import Notice
@@ -45,6 +45,13 @@ WHY = {
     "volunteer": _("You get this mail because you signed up as a volunteer."),
     "account": _("You get this mail because a new password was asked for with this address."),
 }
+
+
+OVERTAKING = (
+    ChangeKind.OCCURRENCE_MOVED,
+    ChangeKind.OCCURRENCE_CANCELLED,
+    ChangeKind.SERIES_EDITED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +121,21 @@ def _is_all_cancelled(notice: Notice, _now: datetime) -> bool:
 
 def _is_changed_again(notice: Notice, _now: datetime) -> bool:
     """A later change of the same session tells what is true now; or its volunteer withdrew."""
-    occurrence_id = notice.facts["sessions"][0]["occurrence_id"]
+    return _is_outdated(notice, notice.facts["sessions"][0]["occurrence_id"])
+
+
+def _is_all_changed_again(notice: Notice, _now: datetime) -> bool:
+    """As above, for each session that the notice tells of."""
+    ids = [told["occurrence_id"] for told in notice.facts["sessions"]]
+    return all(_is_outdated(notice, each) for each in ids)
+
+
+def _is_outdated(notice: Notice, occurrence_id: int) -> bool:
+    scope = f"occurrence:{occurrence_id}"
+    touched = exists().where(Touch.change_id == Change.id, Touch.scope == scope)
     later = exists().where(
-        Change.subject == f"occurrence:{occurrence_id}",
-        Change.kind.in_((ChangeKind.OCCURRENCE_MOVED, ChangeKind.OCCURRENCE_CANCELLED)),
+        or_(Change.subject == scope, touched),
+        Change.kind.in_(OVERTAKING),
         Change.id > notice.change_id,
     )
     if session().scalar(select(later)):
@@ -198,10 +216,18 @@ CATALOGUE: dict[NoticeKind, Entry] = {
         expires_at=_last_end,
         is_obsolete=_is_changed_again,
     ),
+    NoticeKind.SERIES_CHANGED: Entry(
+        label=_("Changes of several sessions"),
+        policy=Policy.RETRY,
+        priority=3,
+        because=("volunteer", "venue_contact", "team_leader", "lead_unit"),
+        expires_at=_last_end,
+        is_obsolete=_is_all_changed_again,
+    ),
     NoticeKind.SHIFT_REMINDER: Entry(
         label=_("Reminder"),
         policy=Policy.PARK,
-        priority=3,
+        priority=4,
         because=("volunteer",),
         expires_at=_last_start,
         is_obsolete=_is_withdrawn_or_moved,
@@ -209,7 +235,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.BOOKING_REQUEST: Entry(
         label=_("Request to a venue"),
         policy=Policy.RETRY,
-        priority=4,
+        priority=5,
         because=("venue_contact",),
         expires_at=_link_end,
         is_obsolete=_is_answered,
@@ -217,7 +243,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.SIGNED_UP: Entry(
         label=_("Confirmation of a sign-up"),
         policy=Policy.RETRY,
-        priority=5,
+        priority=6,
         because=("volunteer",),
         expires_at=_last_end,
         is_obsolete=_is_withdrawn_or_moved,
@@ -225,7 +251,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.BOOKING_ANSWERED: Entry(
         label=_("Answer of a venue"),
         policy=Policy.RETRY,
-        priority=6,
+        priority=7,
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_answered_otherwise,
@@ -233,7 +259,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.OBSERVANCE_ANNOUNCED: Entry(
         label=_("Announced days"),
         policy=Policy.RETRY,
-        priority=6,
+        priority=8,
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_announced_again,
@@ -241,7 +267,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.PUBLISHED: Entry(
         label=_("Publication"),
         policy=Policy.PARK,
-        priority=7,
+        priority=9,
         because=("lead_unit", "supporting_unit", "team_leader"),
         expires_at=_last_end,
         is_obsolete=_is_all_cancelled,

@@ -30,7 +30,7 @@ from events.volunteers.states import SignupState
 
 REMIND_BEFORE = timedelta(hours=24)
 TOLD_OF_A_CAMPAIGN = ("is_moved", "has_begun", "drafts", "left", "published", "published_count")
-Row = TypeVar("Row", User, Venue, Team)
+Row = TypeVar("Row", User, Venue, Team, Occurrence)
 
 
 def _published(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
@@ -170,6 +170,48 @@ def _cancelled(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     yield from _to_all(NoticeKind.CANCELLED, change, occurrence, facts, now)
 
 
+def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Everybody hears once of all sessions that changed for them; who comes is reminded anew."""
+    facts = {fact["occurrence_id"]: fact for fact in change.facts["changes"]}
+    rows = {row.id: row for row in _by_id(Occurrence, list(facts))}
+    if not rows:
+        return
+    now_at, last_at = drafts.bookings(list(rows)), drafts.last_bookings(list(rows))
+    told = {
+        n: _seen(row, last_at if row.status is OccurrenceStatus.CANCELLED else now_at)
+        | _changed(facts[n])
+        for n, row in rows.items()
+    }
+    activity = next(iter(rows.values())).activity
+    common = drafts.campaign_facts(activity.campaign, links) | {"reason": change.facts["reason"]}
+    theirs: dict[str, tuple[Recipient, set[int]]] = {}
+    for n in rows:
+        is_added = facts[n]["effect"] == "added"  # its venue is asked by a mail of its own
+        whom = facts[n]["told"] | ({"venue_ids": []} if is_added else {})
+        for recipient in _concerned(whom, activity):
+            key = recipient.address.lower() or recipient.key
+            theirs.setdefault(key, (recipient, set()))[1].add(n)
+    for recipient, ids in theirs.values():
+        yield Draft(
+            kind=NoticeKind.SERIES_CHANGED,
+            key=f"{change.id}:series_changed",
+            recipient=recipient,
+            title=change.title,
+            facts=common | drafts.listed(told[n] for n in ids),
+            due_at=now,
+        )
+    for n, fact in facts.items():
+        if n in rows and fact["effect"] == "moved":
+            for signup in _signups(n):
+                yield from _reminder(signup, now, links)
+
+
+def _changed(fact: Facts) -> Facts:
+    """What became of one session, and when and where it was to be."""
+    names = ("effect", "starts_at", "ends_at", "old_starts_at", "old_ends_at", "old_place")
+    return {name: fact[name] for name in names if name in fact}
+
+
 def _signed_up(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     signup = session().get(Signup, change.facts["signup_id"])
     if signup is None or signup.state is SignupState.WITHDRAWN:
@@ -218,6 +260,8 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
     ChangeKind.BOOKINGS_ANSWERED: _answered,
     ChangeKind.OCCURRENCE_MOVED: _moved,
     ChangeKind.OCCURRENCE_CANCELLED: _cancelled,
+    ChangeKind.SERIES_EDITED: _edited,
+    ChangeKind.SERIES_EXTENDED: _edited,
     ChangeKind.SHIFT_SIGNED_UP: _signed_up,
     ChangeKind.OBSERVANCE_ANNOUNCED: _announced,
 }

@@ -31,6 +31,7 @@ WITH_CALENDAR = frozenset(
         NoticeKind.SHIFT_REMINDER,
         NoticeKind.CHANGED,
         NoticeKind.CANCELLED,
+        NoticeKind.SERIES_CHANGED,
     }
 )
 _POLICY = SMTP.clone(cte_type="7bit")  # every relay takes it, and no relay breaks a signature
@@ -165,13 +166,16 @@ def _context(letter: Letter, links: Links, answer_url: str | None) -> dict[str, 
 
 
 def _session(told: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """One session of the facts, with `when` (the session) and `held` (from set-up to tear-down)."""
+    """One session of the facts, with `when`, `old_when` and `held` (from set-up to tear-down)."""
     place = " ".join(word for word in (told["venue"], told["space"]) if word)
     when = _span(told["starts_at"], told["ends_at"], told["tz"], language)
     held = ""
     if "from" in told and (told["from"], told["until"]) != (told["starts_at"], told["ends_at"]):
         held = _span(told["from"], told["until"], told["tz"], language)
-    return {**told, "when": when, "held": held, "place": place}
+    old_when = ""
+    if "old_starts_at" in told:
+        old_when = _span(told["old_starts_at"], told["old_ends_at"], told["tz"], language)
+    return {**told, "when": when, "held": held, "place": place, "old_when": old_when}
 
 
 def _span(start: str, end: str, tz: str, language: str) -> str:

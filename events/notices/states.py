@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
     PUBLISHED = "published"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    SERIES_CHANGED = "series_changed"
     SHIFT_REMINDER = "shift_reminder"
     SIGNED_UP = "signed_up"
     OBSERVANCE_ANNOUNCED = "observance_announced"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState, Mode
+from events.days import queries as days
 from events.identity import policy
 from events.identity.actor import Actor
 from events.identity.models import Organization
@@ -18,7 +19,7 @@ from events.kernel.db import session
 from events.kernel.errors import NotFound
 from events.schedule.editing import Edit, Standing, edit
 from events.schedule.models import Occurrence, Series
-from events.schedule.rules import KindOf, Timing, by_weekday
+from events.schedule.rules import KindOf, Timing
 from events.schedule.states import OFF, OccurrenceStatus, Scope
 
 
@@ -80,6 +81,11 @@ def timing(series: Series) -> Timing:
     )
 
 
+def model(series: Series) -> Occurrence | None:
+    """The last session that takes place: those that are added get its place and its shifts."""
+    return next((row for row in reversed(series.occurrences) if row.status not in OFF), None)
+
+
 def effect(occurrence: Occurrence, scope: Scope, new: Timing, now: datetime) -> Edit:
     """What giving its series (ALL), or it and what follows (FOLLOWING), another timing comes to.
 
@@ -101,8 +107,8 @@ def effect(occurrence: Occurrence, scope: Scope, new: Timing, now: datetime) -> 
 
 
 def kind_of() -> KindOf:
-    """What each day is."""
-    return by_weekday
+    """What each day is, as far as the years' notices are known. One query."""
+    return days.years(date.min.year, date.max.year - 1).kind
 
 
 def open_ended(before: datetime) -> list[int]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from events.kernel import clock, recurrence
 from events.kernel.errors import Refused
+from events.observances.states import DayKind
 from events.schedule.states import DayChoice, SeriesKind
 
 HORIZON = timedelta(days=180)  # so far ahead a series without end has sessions
@@ -16,13 +17,12 @@ MOVE_DAYS = 31  # an instance that finds no day within a month is left out
 FIRST_WITHIN = (31, 730, 30 * 366)  # days: a daily rule is not written out for thirty years
 EXCEPTED = "excepted"
 
-KindOf = Callable[[date], str]
-"""What a day is: workday, rest_day, holiday (statutory) or makeup (a weekend day to work on)."""
+KindOf = Callable[[date], DayKind]
 
 
-def by_weekday(on: date) -> str:
+def by_weekday(on: date) -> DayKind:
     """What a day is when nothing but the week counts."""
-    return "rest_day" if on.weekday() >= 5 else "workday"
+    return DayKind.REST if on.weekday() >= 5 else DayKind.WORKDAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,12 @@ class Timing:
         """Whether it goes on until somebody ends it."""
         return self.kind is SeriesKind.RULE and not recurrence.Rule.parse(self.rule).is_bounded
 
-    def choice(self, kind: str) -> DayChoice:
+    def choice(self, kind: DayKind) -> DayChoice:
         """What its rule does on a day of this kind; workdays are always kept."""
         choices = {
-            "rest_day": self.on_rest_day,
-            "holiday": self.on_holiday,
-            "makeup": self.on_makeup,
+            DayKind.REST: self.on_rest_day,
+            DayKind.HOLIDAY: self.on_holiday,
+            DayKind.MAKEUP: self.on_makeup,
         }
         return choices.get(kind, DayChoice.KEEP)
 

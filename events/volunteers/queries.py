@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,8 @@ from events.kernel.db import session
 from events.kernel.errors import NotFound
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OccurrenceStatus
+from events.venues import queries as venues
+from events.venues.models import Space
 from events.volunteers.models import Member, Shift, Signup, Team
 from events.volunteers.states import SignupState
 
@@ -51,6 +54,19 @@ class Staffing:
     def missing(self) -> int:
         """Places still free."""
         return self.places - self.taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Of each session its space, and the audiences that it concerns, as people know them."""
+
+    spaces: dict[int, Space]
+    scopes: dict[int, set[str]]
+
+    def place(self, occurrence_id: int) -> str:
+        """Where it is, in words; "" when nowhere yet."""
+        space = self.spaces.get(occurrence_id)
+        return f"{space.venue.name} {space.name}" if space else ""
 
 
 def teams(actor: Actor) -> list[Team]:
@@ -296,6 +312,16 @@ def scopes_by_occurrence(occurrence_ids: list[int]) -> dict[int, set[str]]:
     return result
 
 
+def seen(occurrence_ids: list[int]) -> Seen:
+    """What people know of these sessions now."""
+    of_venues = venues.scopes_by_occurrence(occurrence_ids)
+    own = scopes_by_occurrence(occurrence_ids)
+    return Seen(
+        spaces=venues.held_spaces(occurrence_ids),
+        scopes={n: of_venues[n] | own[n] for n in occurrence_ids},
+    )
+
+
 def team_ids(occurrence_ids: list[int]) -> list[int]:
     """Ids of the teams that serve at these occurrences."""
     found = (
@@ -327,16 +353,13 @@ def staffing(occurrence_ids: Select[int]) -> dict[int, Staffing]:
     }
 
 
-def planned_teams(campaign_id: int) -> list[str]:
-    """Names of the teams that a campaign's drafts are planned with."""
-    found = (
-        select(Team.name)
-        .join(Shift, Shift.team_id == Team.id)
+def teams_of(activity_ids: Iterable[int]) -> list[Team]:
+    """Teams that have shifts of these activities, by name."""
+    shifts = (
+        select(Shift.team_id)
         .join(Shift.occurrence)
         .join(Occurrence.series)
-        .join(Series.activity)
-        .where(Activity.campaign_id == campaign_id, Activity.state == ActivityState.DRAFT)
-        .distinct()
-        .order_by(Team.name)
+        .where(Series.activity_id.in_(activity_ids))
     )
+    found = select(Team).where(Team.id.in_(shifts)).order_by(Team.name, Team.id)
     return list(session().scalars(found))

@@ -17,6 +17,8 @@ WORDS: dict[ChangeKind, LazyString] = {
     ChangeKind.BOOKINGS_ANSWERED: _("answered bookings"),
     ChangeKind.OCCURRENCE_MOVED: _("moved a session"),
     ChangeKind.OCCURRENCE_CANCELLED: _("cancelled a session"),
+    ChangeKind.SERIES_EDITED: _("gave a series other times or places"),
+    ChangeKind.SERIES_EXTENDED: _("added sessions to a series without end"),
     ChangeKind.SHIFT_SIGNED_UP: _("signed up for a shift"),
     ChangeKind.SHIFT_WITHDRAWN: _("gave a place on a shift back"),
     ChangeKind.LINK_RENEWED: _("asked for a new link"),

@@ -10,14 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from events.flows.edit_series import edit_series
 from events.kernel.db import session
 from events.kernel.links import Links
 from events.notices import compose, dispatch
 from events.notices.dispatch import Post
 from events.notices.models import Delivery, Notice
 from events.notices.states import DeliveryState, NoticeKind
+from events.schedule import queries as schedule
+from events.schedule.states import Scope
 from tests.cast import NOW, Cast
-from tests.feeds.world import World
+from tests.feeds.world import LATER, World
 from tests.notices import smtp_server
 from tests.notices.smtp_server import SmtpServer
 
@@ -77,3 +80,20 @@ def office(app: Flask, server: SmtpServer, tmp_path: Path) -> Office:
     )
     made.post = replace(made.post, clock=lambda: made.now)
     return made
+
+
+def edit(world: World, start: datetime, *, now: datetime = LATER) -> None:
+    """Mei gives all lectures another first start."""
+    row = world.occurrence(0)
+    timing = replace(schedule.timing(row.series), starts_local=start)
+    edit_series(
+        world.cast.actor("mei"),
+        now,
+        occurrence_id=row.id,
+        scope=Scope.ALL,
+        timing=timing,
+        place=None,
+        seen=schedule.effect(row, Scope.ALL, timing, now).fingerprint,
+        uid="series-that-follows",
+        reason="场馆调整",
+    )

@@ -20,7 +20,7 @@ from events.notices.states import NoticeKind
 from events.venues.models import Venue
 from tests.cast import NOW, Cast
 from tests.feeds.world import FIRST, LATER, World, plan
-from tests.notices.conftest import Office
+from tests.notices.conftest import Office, edit
 
 ONE = pytest.mark.parametrize("engine", ["sqlite"])
 DAY = timedelta(days=1)
@@ -211,3 +211,40 @@ def test_every_kind_stands_in_the_catalogue() -> None:
     assert len({entry.priority for entry in CATALOGUE.values()}) == len(CATALOGUE)
     assert {word for entry in CATALOGUE.values() for word in entry.because} == set(WHO) == set(WHY)
     assert all(callable(entry.is_obsolete) for entry in CATALOGUE.values())
+
+
+@ONE
+def test_an_edited_series_tells_everybody_once_of_their_own_sessions(
+    world: World, office: Office
+) -> None:
+    world.sign_up("lin", 1)
+    world.sign_up("lin", 2)
+    world.sign_up("wei", 3)
+    office.compose()
+    edit(world, FIRST.replace(hour=14))
+    office.compose()
+    told_of = {
+        notice.recipient: len(notice.facts["sessions"])
+        for notice in office.notices(NoticeKind.SERIES_CHANGED)
+    }
+    assert told_of == {"Lin": 2, "Tao": 4, "Wei": 4, "区科协": 4}
+    lin = next(n for n in office.notices(NoticeKind.SERIES_CHANGED) if n.recipient == "Lin")
+    names = ("effect", "old_starts_at", "starts_at")
+    assert [tuple(each[name] for name in names) for each in lin.facts["sessions"]] == [
+        ("moved", f"2025-09-{day}T01:00:00+00:00", f"2025-09-{day}T06:00:00+00:00")
+        for day in (13, 20)
+    ]
+    reminders = office.notices(NoticeKind.SHIFT_REMINDER)
+    obsolete = [CATALOGUE[n.kind].is_obsolete(n, LATER) for n in reminders]
+    assert sorted(obsolete) == [False] * 3 + [True] * 3
+
+
+@ONE
+def test_a_later_edit_overtakes_a_notice_that_waits(world: World, office: Office) -> None:
+    edit(world, FIRST.replace(hour=14))
+    edit(world, FIRST.replace(hour=15), now=LATER + timedelta(minutes=1))
+    office.compose()
+    notices = office.notices(NoticeKind.SERIES_CHANGED)
+    half = len(notices) // 2
+    obsolete = [CATALOGUE[n.kind].is_obsolete(n, LATER) for n in notices]
+    assert obsolete == [True] * half + [False] * half

@@ -18,7 +18,7 @@ from events.notices.render import Letter
 from events.notices.states import NoticeKind
 from tests.cast import NOW
 from tests.feeds.world import FIRST, World
-from tests.notices.conftest import LINKS, Office
+from tests.notices.conftest import LINKS, Office, edit
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 EVIL = 'Lin\r\nBcc: victim@evil.example\r\n\r\n<script>alert("1")</script> {{ 7 * 7 }} %(name)s'
@@ -31,6 +31,7 @@ def letters(world: World, office: Office) -> dict[NoticeKind, Letter]:
     world.answer(1, is_yes=False)
     world.move(0, FIRST.replace(hour=14), space="square")
     world.cancel(2)
+    edit(world, FIRST.replace(hour=16))
     with transaction():
         services.send_password_reset(session().get_one(User, world.cast["lin"]), "https://x/y", NOW)
     office.compose()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from events.kernel.errors import Refused
+from events.observances.states import DayKind
 from events.schedule import rules
 from events.schedule.rules import Instance, Timing
 from events.schedule.states import DayChoice, SeriesKind
@@ -15,10 +16,10 @@ MAKEUP = {date(2025, 9, 28), date(2025, 10, 11)}
 NINE = datetime(2025, 9, 6, 9)
 
 
-def kind_of(on: date) -> str:
+def kind_of(on: date) -> DayKind:
     if on in HOLIDAYS:
-        return "holiday"
-    return "makeup" if on in MAKEUP else rules.by_weekday(on)
+        return DayKind.HOLIDAY
+    return DayKind.MAKEUP if on in MAKEUP else rules.by_weekday(on)
 
 
 def weekly(rule: str = "FREQ=WEEKLY;COUNT=6", **more: object) -> Timing:
@@ -56,7 +57,9 @@ def test_a_moved_instance_passes_days_that_others_have() -> None:
 def test_a_daily_rule_that_may_not_move_anywhere_leaves_the_day_out() -> None:
     timing = weekly("FREQ=DAILY;COUNT=40", on_rest_day=DayChoice.MOVE, on_holiday=DayChoice.SKIP)
     found = rules.starts(timing, kind_of)
-    assert [start for start in found if kind_of(start.date()) in {"rest_day", "holiday"}] == []
+    assert [
+        start for start in found if kind_of(start.date()) in {DayKind.REST, DayKind.HOLIDAY}
+    ] == []
     assert len(found) == len(set(found))
 
 

@@ -1,0 +1,195 @@
+"""An organizer gives a published series, or it from one session on, another time or place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
+
+from events.campaigns.models import Activity
+from events.campaigns.states import ActivityState
+from events.identity.actor import Actor
+from events.identity.states import Permission
+from events.journal import audiences, services as journal
+from events.journal.states import ChangeKind
+from events.kernel.db import session, transaction
+from events.kernel.errors import Refused
+from events.schedule import queries as schedule_read, services as schedule
+from events.schedule.editing import Effect, Step
+from events.schedule.models import Occurrence
+from events.schedule.rules import Timing, require_future
+from events.schedule.states import OFF, Scope
+from events.venues import queries as venues_read, services as venues
+from events.venues.models import Booking, Space
+from events.volunteers import queries as volunteers_read, services as volunteers
+from events.volunteers.queries import Seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where all sessions of an edit are to be; None: a place is still to be found."""
+
+    space_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edited:
+    """What came of it: how many sessions, and of which the wished space was taken."""
+
+    moved: int
+    cancelled: int
+    added: int
+    without_place: tuple[int, ...]
+
+
+def edit_series(
+    actor: Actor,
+    now: datetime,
+    *,
+    occurrence_id: int,
+    scope: Scope,
+    timing: Timing,
+    place: Place | None,
+    seen: str,
+    uid: str,
+    reason: str,
+) -> Edited:
+    """Do to the sessions what `schedule.queries.effect` says; everybody concerned is told once.
+
+    place: None when each session keeps its own; seen: the effect's fingerprint, nothing else is
+    done; uid: of the series that a split makes. A space that is taken keeps nothing back: those
+    sessions are without a place. Raises StaleDataError when the effect is another by now, Refused
+    as the effect's rules do, and Refused("not_published" | "reason_missing").
+    """
+    with transaction():
+        occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
+        activity = occurrence.activity
+        if activity.state is not ActivityState.PUBLISHED:
+            raise Refused("not_published")
+        if scope is Scope.FOLLOWING:
+            require_future(occurrence.starts_at, now)
+        edit = schedule_read.effect(occurrence, scope, timing, now)
+        if edit.fingerprint != seen:
+            raise StaleDataError(f"series {occurrence.series_id} has changed since it was shown")
+        if edit.count(Effect.CANCELLED) and not reason.strip():
+            raise Refused("reason_missing", field="reason")
+        wished = _wished(actor, place)
+        ids = [step.id for step in edit.steps if step.id is not None]
+        model = schedule_read.model(occurrence.series) or occurrence
+        before = volunteers_read.seen([*ids, model.id])
+        done = schedule.revise(occurrence.series, edit, uid=uid, now=now)
+        changed = {step: row for step, row in done.items() if _is_changed(step, row, before, place)}
+        _cancel(changed, reason.strip()[:300], now)
+        added = [row for step, row in changed.items() if step.effect is Effect.ADDED]
+        volunteers.copy_shifts(model, added)
+        spaces = {
+            row: wished if place else before.spaces.get(row.id if step.id else model.id)
+            for step, row in changed.items()
+            if step.effect is not Effect.CANCELLED
+        }
+        bookings, without_place = _rebook(spaces, now)
+        venues.ask(actor, activity.campaign, bookings, now=now)
+        if changed:
+            _record(actor, now, activity, changed, before, reason.strip()[:300])
+        return Edited(
+            moved=len(changed) - len(added) - edit.count(Effect.CANCELLED),
+            cancelled=edit.count(Effect.CANCELLED),
+            added=len(added),
+            without_place=tuple(without_place),
+        )
+
+
+def _wished(actor: Actor, place: Place | None) -> Space | None:
+    return venues_read.space(actor, place.space_id) if place and place.space_id else None
+
+
+def _is_changed(step: Step, row: Occurrence, before: Seen, place: Place | None) -> bool:
+    """Whether people must hear of it: another time, or a place that is not the one it has."""
+    if step.effect is not Effect.UNTOUCHED:
+        return True
+    if place is None or row.status in OFF:
+        return False
+    space = before.spaces.get(row.id)
+    return (space.id if space else None) != place.space_id
+
+
+def _cancel(changed: dict[Step, Occurrence], reason: str, now: datetime) -> None:
+    for step, row in changed.items():
+        if step.effect is Effect.CANCELLED:
+            schedule.cancel(row, reason=reason, now=now)
+            volunteers.close_shifts(row)
+            venues.release_all(row, reason="cancelled")
+
+
+def _rebook(
+    spaces: dict[Occurrence, Space | None], now: datetime
+) -> tuple[list[Booking], list[int]]:
+    """Take back every old booking first: sessions may take each other's hours."""
+    for row in spaces:
+        venues.release_all(row, reason="moved")
+        schedule.open_again(row)
+    bookings, without_place = [], []
+    for row, space in spaces.items():
+        if space is None:
+            continue
+        try:
+            bookings.append(venues.book(row, space, now=now))
+        except Refused:
+            without_place.append(row.id)
+    return bookings, without_place
+
+
+def _record(
+    actor: Actor,
+    now: datetime,
+    activity: Activity,
+    changed: dict[Step, Occurrence],
+    before: Seen,
+    reason: str,
+) -> None:
+    session().flush()
+    after = volunteers_read.seen([row.id for row in changed.values()])
+    told = {n: scopes | before.scopes.get(n, set()) for n, scopes in after.scopes.items()}
+    journal.record(
+        ChangeKind.SERIES_EDITED,
+        actor=actor,
+        now=now,
+        organization=activity.campaign.organization,
+        subject=activity.scope,
+        title=activity.title,
+        audiences={
+            activity.campaign.scope,
+            activity.scope,
+            *(scope for scopes in told.values() for scope in scopes),
+            *(f"occurrence:{row.id}" for row in changed.values()),
+        },
+        facts={
+            "activity_id": activity.id,
+            "reason": reason,
+            "changes": [
+                _fact(step, row, before, after) | {"told": audiences.told(told[row.id])}
+                for step, row in changed.items()
+            ],
+        },
+    )
+
+
+def _fact(step: Step, row: Occurrence, before: Seen, after: Seen) -> dict[str, Any]:
+    """One session's change, as notices tell it."""
+    effect = Effect.MOVED if step.effect is Effect.UNTOUCHED else step.effect
+    found = {
+        "occurrence_id": row.id,
+        "effect": effect.value,
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "place": after.place(row.id),
+    }
+    if step.old is None:
+        return found
+    return found | {
+        "old_starts_at": step.old.starts_at.isoformat(),
+        "old_ends_at": step.old.ends_at.isoformat(),
+        "old_place": before.place(row.id),
+    }
