@@ -12,10 +12,18 @@ if __name__ == "__main__":
     sys.exit(bootstrap["main"](sys.argv))
 
 import gc
+import os
 
 gc.disable()  # a start makes much and drops little
 from events import create_app  # noqa: E402
+from events.config import Misconfigured  # noqa: E402
 
-app = create_app()
+try:
+    app = create_app()
+except Misconfigured as fault:
+    if "FLASK_RUN_FROM_CLI" not in os.environ:
+        raise  # at an exception other servers give up, after an exit they would try for ever
+    print(fault, file=sys.stderr)
+    sys.exit(2)
 gc.freeze()  # nor is what it made looked through again
 gc.enable()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from events import access, cli, tables, web
-from events.config import ROOT, Settings
+from events.config import ROOT, Misconfigured, Settings
 from events.kernel import db as kernel_db
+
+CONNECT_TIMEOUT_S = 10
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -58,4 +62,20 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 15}}
-    return {"pool_pre_ping": True, "pool_size": settings.web_threads + 2}
+    is_chosen = "connect_timeout" in _database(settings).query
+    return {
+        "pool_pre_ping": True,
+        "pool_size": settings.web_threads + 2,
+        "connect_args": {} if is_chosen else {"connect_timeout": CONNECT_TIMEOUT_S},
+    }
+
+
+def _database(settings: Settings) -> URL:
+    try:
+        return make_url(settings.database_url)
+    except (ArgumentError, ValueError) as fault:
+        msg = (
+            "DATABASE_URL cannot be read: give postgresql://USER:PASSWORD@HOST:PORT/NAME, "
+            "with signs such as @ : / in the password as %40 %3A %2F."
+        )
+        raise Misconfigured(msg) from fault

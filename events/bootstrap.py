@@ -18,6 +18,7 @@ import errno
 import hashlib
 import os
 import re
+import runpy
 import signal
 import socket
 import ssl
@@ -120,7 +121,7 @@ def main(argv: Sequence[str]) -> int:
 
 def run() -> int:
     """Set up what is missing, then run the web server and the worker until told to stop."""
-    check_port_is_free(*address(os.environ))
+    check_port_is_free(*address())
     supervisor = str(ROOT / "events" / "supervise.py")
     return _become([ready_python(ROOT), "-P", supervisor])  # -P: its folder shadows nothing
 
@@ -432,12 +433,14 @@ def _stamped(root: Path) -> str | None:
 # -- where to listen -------------------------------------------------------------------------------
 
 
-def address(env: Mapping[str, str]) -> tuple[str, int]:
-    """(host, port) to listen on. Raises Refused when KEPU_PORT is no port."""
-    text = env.get("KEPU_PORT") or "8000"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise Refused(f"KEPU_PORT is {text!r}: give a whole number from 1 to 65535.", status=MISUSE)
-    return env.get("KEPU_HOST") or "127.0.0.1", int(text)
+def address() -> tuple[str, int]:
+    """(host, port) to listen on. Raises Refused when any setting cannot be used."""
+    config = runpy.run_path(str(ROOT / "events" / "config.py"))  # the standard library does
+    try:
+        settings = config["Settings"].from_environment()
+    except config["Misconfigured"] as fault:
+        raise Refused(str(fault), status=MISUSE) from fault
+    return settings.host, settings.port
 
 
 def check_port_is_free(host: str, port: int) -> None:

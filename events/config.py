@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,7 +63,7 @@ class Settings:
             web_threads=_integer(env, "KEPU_WEB_THREADS", _threads(), low=1, high=256),
             web_workers=_integer(env, "KEPU_WEB_WORKERS", 1, low=1, high=64),
             trusted_proxies=_integer(env, "KEPU_TRUSTED_PROXIES", 0, low=0, high=8),
-            timezone=env.get("KEPU_TIMEZONE") or "Asia/Shanghai",
+            timezone=_timezone(env.get("KEPU_TIMEZONE")),
             language=_choice(env, "KEPU_LANGUAGE", ("zh", "en")),
             smtp_url=_smtp_url(env.get("KEPU_SMTP_URL") or ""),
             mail_from=env.get("KEPU_MAIL_FROM") or "Kepu 科普 <kepu@localhost>",
@@ -71,7 +72,8 @@ class Settings:
             import_max_bytes=_integer(
                 env, "KEPU_IMPORT_MAX_BYTES", 32 * 1024 * 1024, low=1024, high=2**31 - 1
             ),
-            demo=_choice(env, "KEPU_DEMO", ("yes", "no")) == "yes",
+            # a database that somebody named may be a real one: no published password in it unasked
+            demo=_yes(env, "KEPU_DEMO", default=not env.get("DATABASE_URL")),
         )
 
 
@@ -96,33 +98,68 @@ def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     return text
 
 
+def _yes(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = env.get(name) or ("yes" if default else "no")
+    known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if text.lower() not in known:
+        msg = f"{name} is {text!r}: give yes or no."
+        raise Misconfigured(msg)
+    return known[text.lower()]
+
+
+def _timezone(given: str | None) -> str:
+    if not given:
+        return "Asia/Shanghai"
+    try:
+        ZoneInfo(given)
+    except (ValueError, OSError, KeyError) as fault:
+        if available_timezones():  # none: before the set-up a system may know no zone at all
+            msg = f"KEPU_TIMEZONE is {given!r}: give a zone's name, for example Asia/Shanghai."
+            raise Misconfigured(msg) from fault
+    return given
+
+
 def _database_url(given: str | None, data: Path) -> str:
     if not given:
         return f"sqlite:///{data / 'kepu.db'}"
-    scheme = given.split(":", 1)[0]
-    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
-        return "postgresql+psycopg:" + given.split(":", 1)[1]
-    if scheme == "sqlite":
+    scheme, colon, rest = given.partition("://")
+    if colon and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if colon and scheme == "sqlite":
         return given
-    msg = f"DATABASE_URL begins with {scheme!r}: give sqlite:///FILE or postgresql://HOST/NAME."
+    msg = (  # what follows may be a password
+        f"DATABASE_URL begins with {given.split(':', 1)[0][:20]!r}: "
+        "give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+    )
     raise Misconfigured(msg)
 
 
 def _base_url(given: str | None, port: int) -> str:
     if not given:
         return f"http://127.0.0.1:{port}"
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+    parts = _parts(given)
+    if not parts or parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
         msg = f"KEPU_BASE_URL is {given!r}: give the address people open, https://kepu.example.cn."
         raise Misconfigured(msg)
     return given.rstrip("/")
 
 
 def _smtp_url(given: str) -> str:
-    if given and urlsplit(given).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+    parts = _parts(given)
+    if given and (not parts or parts.scheme not in {"smtp", "smtps", "smtp+starttls"}):
         msg = "KEPU_SMTP_URL: give smtp://HOST:25, smtps://... or smtp+starttls://USER:PASSWORD@HOST:587"
         raise Misconfigured(msg)
     return given
+
+
+def _parts(url: str) -> SplitResult | None:
+    """An address taken apart; None when it cannot be, or its port is no port."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - asking raises
+    except ValueError:
+        return None
+    return parts
 
 
 def _kept_secret(data: Path) -> str:

@@ -71,16 +71,10 @@ def test_taken_port_is_one_line_and_status_2() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["x", "0", "65536", "-1", "８０００"])
-def test_no_port_is_refused(text: str) -> None:
-    with pytest.raises(bootstrap.Refused, match="whole number from 1 to 65535") as refused:
-        bootstrap.address({"KEPU_PORT": text})
-    assert refused.value.status == 2
-
-
-def test_address_has_defaults() -> None:
-    assert bootstrap.address({}) == ("127.0.0.1", 8000)
-    assert bootstrap.address({"KEPU_HOST": "::1", "KEPU_PORT": "81"}) == ("::1", 81)
+def test_bad_setting_is_one_line_and_status_2() -> None:
+    done = app_py(KEPU_DEMO="maybe")
+    told = "KEPU_DEMO is 'maybe': give yes or no.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
