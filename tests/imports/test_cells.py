@@ -73,7 +73,7 @@ def test_a_cell_is_read(form: p.Format, text: str, value: object) -> None:
         (p.RULE, "FREQ=SECONDLY;COUNT=2", "rule_frequency_unknown"),
         (p.RULE, "FREQ=WEEKLY;BYDAY=XX", "rule_unreadable"),
         (p.RULE, "FREQ=WEEKLY;UNTIL=20259999", "rule_unreadable"),
-        (p.RULE, "FREQ=WEEKLY;BYHOUR=3", "rule_part_unknown"),
+        (p.RULE, "FREQ=YEARLY;BYWEEKNO=3", "rule_part_unknown"),
         (p.EMAIL, "tao", "email_unreadable"),
         (p.EMAIL, "a@b.example\nBcc: c@d.example", "email_unreadable"),
         (p.OBSERVANCE, "我的节日", "observance_unknown"),
