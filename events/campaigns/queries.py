@@ -96,3 +96,13 @@ def counts(campaign_ids: list[int]) -> dict[int, dict[ActivityState, int]]:
     for campaign_id, state, number in session().execute(found):
         result[campaign_id][state] = number
     return result
+
+
+def observance_counts(first: int, last: int) -> dict[tuple[str, int], int]:
+    """How many campaigns of all organizations keep an observance: (its id, year) from first on."""
+    found = (
+        select(Campaign.observance_id, Campaign.year, func.count())
+        .where(Campaign.year.between(first, last), Campaign.observance_id.is_not(None))
+        .group_by(Campaign.observance_id, Campaign.year)
+    )
+    return {(name, year): count for name, year, count in session().execute(found) if name}

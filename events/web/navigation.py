@@ -48,6 +48,8 @@ PLAN = (
 KEEP = (
     Place("/imports", "upload", _("Imports"), Permission.IMPORT_RUN),
     Place("/organizations", "diagram-3", _("Organizations"), Permission.ORGANIZATION_VIEW),
+    Place("/observances", "calendar-event", _("Announced dates"), Permission.YEAR_KEEP),
+    Place("/days", "calendar-check", _("Holidays"), Permission.YEAR_KEEP),
     Place("/users", "person-gear", _("Users"), Permission.USER_MANAGE),
 )
 SERVE = (

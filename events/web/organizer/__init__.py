@@ -5,8 +5,10 @@ Each module of views registers itself on the blueprint when it is imported here.
 
 from events.web.organizer import (
     activities,
+    announcing,
     campaigns,
     copies,
+    days,
     imports,
     notices,
     occurrences,
@@ -21,9 +23,11 @@ from events.web.organizer.blueprint import blueprint
 
 __all__ = [
     "activities",
+    "announcing",
     "blueprint",
     "campaigns",
     "copies",
+    "days",
     "imports",
     "notices",
     "occurrences",

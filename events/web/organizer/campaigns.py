@@ -15,7 +15,9 @@ from events.access.accounts import current_actor
 from events.campaigns import queries as campaigns
 from events.campaigns.drafts import CampaignDraft
 from events.campaigns.models import Activity, Campaign
+from events.campaigns.rules import first_day
 from events.campaigns.states import ActivityState, Measure
+from events.days import queries as days
 from events.feeds import queries as feeds
 from events.feeds.states import FeedKind
 from events.flows.create_campaign import create_campaign
@@ -62,7 +64,7 @@ def new_campaign() -> str:
     dated = _dated(request.args.get("observance", ""), year)
     form = _form(CampaignForm(data=_wish(dated, year)))
     return _page(form, campaign=None, dated=dated, year=year,
-        choices=observances.year(year),
+        choices=observances.year(year, days.announced(year, year)),
     )  # fmt: skip
 
 
@@ -156,6 +158,7 @@ def campaign(campaign_id: int) -> str:
         history=journal.history(row.scope),
         said=history.said,
         first_on=_first_on(found, row, clock.now()),
+        unofficial=unofficial_years(row),
         may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT, row.organization),
         may_publish=policy.may(actor, Permission.ACTIVITY_PUBLISH, row.organization),
     )
@@ -195,6 +198,12 @@ def place(campaign_id: int) -> str | Response:
     )
 
 
+def unofficial_years(row: Campaign) -> list[int]:
+    """The years of the campaign's days whose holidays no official notice names yet."""
+    first = first_day(row.starts_on, row.warmup_days)
+    return days.day_types(first, row.ends_on).unofficial(first, row.ends_on)
+
+
 def dated_of(row: Campaign) -> Dated | None:
     """The campaign's observance in its year."""
     return _dated(row.observance_id or "", row.year)
@@ -202,7 +211,9 @@ def dated_of(row: Campaign) -> Dated | None:
 
 def _dated(observance_id: str, year: int) -> Dated | None:
     try:
-        return observances.occurrence(observances.get(observance_id), year)
+        return observances.occurrence(
+            observances.get(observance_id), year, days.announced(year, year)
+        )
     except (KeyError, ValueError):
         return None
 

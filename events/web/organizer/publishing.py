@@ -25,6 +25,7 @@ from events.volunteers import queries as volunteers
 from events.web.forms import go
 from events.web.organizer.agenda import entries
 from events.web.organizer.blueprint import blueprint
+from events.web.organizer.campaigns import unofficial_years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,12 @@ def checklist(campaign_id: int) -> str:
     """The checklist, and the one button."""
     actor = current_actor()
     row = campaigns.campaign(actor, campaign_id, Permission.ACTIVITY_PUBLISH)
-    return render_template("organizer/publish.html", campaign=row, check=checklist_of(actor, row))
+    return render_template(
+        "organizer/publish.html",
+        campaign=row,
+        check=checklist_of(actor, row),
+        unofficial=unofficial_years(row),
+    )
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/publish")
