@@ -75,6 +75,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database, inside an application context."""
     made = create_app(databases.settings(tmp_path, database_url))
     with made.app_context():
+        databases.share_compiled(kernel_db.db.engine)
         yield made
         kernel_db.db.session.remove()
         kernel_db.db.engine.dispose()
