@@ -10,6 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from events import access, cli, tables, web
 from events.config import ROOT, Misconfigured, Settings
+from events.feeds import reach
+from events.journal import services as journal
 from events.kernel import db as kernel_db
 
 CONNECT_TIMEOUT_S = 10
@@ -28,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     kernel_db.db.init_app(app)
     with app.app_context():
         kernel_db.prepare(kernel_db.db.engine)
+    journal.widen(reach.wider)
     Migrate(  # type: ignore[no-untyped-call]
         app, kernel_db.db, directory=str(ROOT / "migrations"), render_as_batch=True
     )

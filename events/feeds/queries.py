@@ -24,13 +24,14 @@ from sqlalchemy.orm import Session, aliased
 
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState, Mode
-from events.feeds.models import Feed
-from events.feeds.states import FeedKind
+from events.feeds import reach
+from events.feeds.models import Feed, FeedRead
+from events.feeds.states import FeedKind, Form
 from events.identity.models import Organization
 from events.journal.models import Audience
 from events.kernel.db import session
 from events.schedule.models import Occurrence, Series
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OccurrenceStatus, SeriesKind
 from events.venues.models import Booking, Space, Venue
 from events.venues.states import HOLDING, BookingState
 from events.volunteers.models import Shift, Signup
@@ -39,6 +40,7 @@ from events.volunteers.states import SignupState
 PAST = timedelta(days=60)  # how long a finished session stays; a campaign's stay for good
 CHUNK = 500
 GONE = (BookingState.RELEASED, BookingState.DECLINED)
+OFF = (OccurrenceStatus.CANCELLED, OccurrenceStatus.POSTPONED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,8 @@ class Current:
     id: int
     kind: FeedKind
     subject_id: int
+    word: str
+    form: Form
     name: str
     nonce: str
     revision: int
@@ -83,10 +87,15 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One occurrence as a feed shows it. roles: the skills of the subscriber's shifts there."""
+    """One occurrence as a feed shows it. roles: the skills of the subscriber's shifts there.
+
+    slot_local: the instance of its series that it stands for.
+    """
 
     uid: str
     recurrence_id_local: datetime
+    series_id: int
+    slot_local: datetime
     starts_at: datetime
     ends_at: datetime
     status: OccurrenceStatus
@@ -96,11 +105,37 @@ class Shown:
     roles: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class LastRead:
+    """When a kind of reader ("Apple Calendar") last asked for a feed."""
+
+    reader: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """A series as its rule says it, wall time of `tz`.
+
+    sequence: rises with every change of the series or of any of its sessions.
+    """
+
+    uid: str
+    tz: str
+    starts_local: datetime
+    duration_min: int
+    rule: str
+    expanded_until_local: datetime | None
+    sequence: int
+
+
 _CURRENT = (
     select(
         Feed.id,
         Feed.kind,
         Feed.subject_id,
+        Feed.word,
+        Feed.form,
         Feed.name,
         Feed.nonce,
         Audience.revision,
@@ -126,14 +161,40 @@ def every() -> list[Feed]:
     return list(session().scalars(select(Feed).order_by(Feed.kind, Feed.subject_id)))
 
 
-def for_subject(kind: FeedKind, subject_id: int) -> Feed | None:
-    """The feed of a campaign, a venue, a team, or (for volunteers) a user; None when not made."""
-    return session().scalar(select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id))
+def for_subject(kind: FeedKind, subject_id: int, word: str = "") -> Feed | None:
+    """The feed of a campaign, a venue, a team, or (for volunteers) a user; None when not made.
+
+    word: the audience group, the theme or the filter that narrows an organization's.
+    """
+    return session().scalar(
+        select(Feed).where(Feed.kind == kind, Feed.subject_id == subject_id, Feed.word == word)
+    )
+
+
+def of_organization(organization_id: int) -> list[Feed]:
+    """The public feeds about an organization and below: itself, its district, groups, themes."""
+    kinds = (
+        FeedKind.ORGANIZATION,
+        FeedKind.DISTRICT,
+        FeedKind.AUDIENCE,
+        FeedKind.THEME,
+        FeedKind.FILTER,
+    )
+    found = select(Feed).where(Feed.kind.in_(kinds), Feed.subject_id == organization_id)
+    return sorted(session().scalars(found), key=lambda one: (kinds.index(one.kind), one.word))
+
+
+def last_reads(feed_id: int) -> list[LastRead]:
+    """Which kinds of readers asked for a feed, and when last; latest first."""
+    found = select(FeedRead.reader, FeedRead.read_at).where(FeedRead.feed_id == feed_id)
+    rows = session().execute(found.order_by(FeedRead.read_at.desc(), FeedRead.reader))
+    return [LastRead(reader=row.reader, read_at=row.read_at) for row in rows]
 
 
 def for_subjects(kind: FeedKind, subject_ids: Iterable[int]) -> dict[int, Feed]:
     """The feeds of several subjects, by subject; those that are not made yet are left out."""
-    found = select(Feed).where(Feed.kind == kind, Feed.subject_id.in_(list(subject_ids)))
+    ids = list(subject_ids)
+    found = select(Feed).where(Feed.kind == kind, Feed.subject_id.in_(ids), Feed.word == "")
     return {feed.subject_id: feed for feed in session().scalars(found)}
 
 
@@ -142,13 +203,14 @@ def feed(feed_id: int) -> Feed | None:
     return session().get(Feed, feed_id)
 
 
-def entries(feed: Current) -> list[Shown]:
+def entries(feed: Current, form: Form = Form.FLAT) -> list[Shown]:
     """Every occurrence that stands in `feed`, by start; drafts never, cancelled ones kept.
 
     Four or five statements, however many occurrences. A function of the rows and of the
-    revision's time alone, so that equal revisions show the same.
+    revision's time alone, so that equal revisions show the same. As a series one is shown from
+    its beginning, or its rule would change as time passes.
     """
-    here = _occurrence_ids(feed)
+    here = _occurrence_ids(feed, form)
     activities = _activities(here)
     bookings = _bookings(feed, here)
     roles = _roles(feed)
@@ -156,6 +218,8 @@ def entries(feed: Current) -> list[Shown]:
         Shown(
             uid=row.uid,
             recurrence_id_local=row.recurrence_id_local,
+            series_id=row.series_id,
+            slot_local=row.slot_local,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             status=row.status,
@@ -166,6 +230,33 @@ def entries(feed: Current) -> list[Shown]:
         )
         for row in _occurrences(here)
     ]
+
+
+def rhythms(feed: Current) -> dict[int, Rhythm]:
+    """The series with a rule of which anything stands in `feed`, by their number. One statement."""
+    here = _occurrence_ids(feed, Form.SERIES)
+    changes = (
+        select(func.sum(Occurrence.sequence))
+        .where(or_(Occurrence.series_id == Series.id, Occurrence.uid == Series.uid))
+        .correlate(Series)
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        select(
+            Series.id,
+            Series.uid,
+            Series.tz,
+            Series.starts_local,
+            Series.duration_min,
+            Series.rule,
+            Series.expanded_until_local,
+            (Series.sequence + func.coalesce(changes, 0)).label("sequence"),
+        ).where(
+            Series.kind == SeriesKind.RULE,
+            Series.id.in_(select(Occurrence.series_id).where(Occurrence.id.in_(here))),
+        )
+    )
+    return {row.id: Rhythm(**{k: v for k, v in row._mapping.items() if k != "id"}) for row in rows}  # noqa: SLF001
 
 
 def scopes_showing_venues(venue_ids: Iterable[int]) -> list[str]:
@@ -195,36 +286,56 @@ def scopes_showing_organizations(organization_ids: Iterable[int]) -> list[str]:
     )
 
 
-def _occurrence_ids(feed: Current) -> Select[int]:
+def _occurrence_ids(feed: Current, form: Form) -> Select[int]:
     """SQL: the ids of what stands in `feed`."""
     published = (
         select(Occurrence.id)
         .join(Series, Occurrence.series_id == Series.id)
         .join(Activity, Series.activity_id == Activity.id)
-        .where(Activity.state != ActivityState.DRAFT)
+        .where(Activity.state != ActivityState.DRAFT, _was_public())
     )
-    if feed.kind is FeedKind.CAMPAIGN:
-        return published.where(Activity.campaign_id == feed.subject_id)
-    return published.where(
-        Occurrence.ends_at >= feed.revised_at - PAST, Occurrence.id.in_(_concerned(feed))
+    if feed.kind in reach.WHOLE:
+        here = published.where(reach.activities(feed.kind, feed.subject_id, feed.word))
+    else:
+        here = published.where(Occurrence.id.in_(_concerned(feed)))
+    if feed.kind in {FeedKind.CAMPAIGN, FeedKind.ACTIVITY}:
+        return here
+    recent = Occurrence.ends_at >= feed.revised_at - PAST
+    if form is Form.FLAT:
+        return here.where(recent)
+    return here.where(Series.id.in_(here.with_only_columns(Series.id).where(recent)))
+
+
+def _was_public() -> ColumnElement[bool]:
+    """SQL: not cancelled before anybody could hear of it."""
+    return or_(
+        Occurrence.status != OccurrenceStatus.CANCELLED,
+        Activity.published_at.is_(None),
+        Occurrence.changed_at >= Activity.published_at,
     )
 
 
 def _concerned(feed: Current) -> Select[Any]:
-    if feed.kind is FeedKind.VENUE:
-        return (
-            select(Booking.occurrence_id)
-            .join(Space, Booking.space_id == Space.id)
-            .join(Occurrence, Booking.occurrence_id == Occurrence.id)
-            .where(Space.venue_id == feed.subject_id, or_(Booking.state.in_(HOLDING), _was_last()))
-        )
+    """SQL: the occurrences that one by one concern a place or a person."""
     if feed.kind is FeedKind.TEAM:
         return select(Shift.occurrence_id).where(Shift.team_id == feed.subject_id)
-    return _signed_up(feed).with_only_columns(Shift.occurrence_id)
+    if feed.kind is FeedKind.VOLUNTEER:
+        return _signed_up(feed).with_only_columns(Shift.occurrence_id)
+    if feed.kind is FeedKind.VENUE:
+        there = Venue.id == feed.subject_id
+    else:
+        there = Venue.id.in_(reach.venues(feed.subject_id))
+    return (
+        select(Booking.occurrence_id)
+        .join(Space, Booking.space_id == Space.id)
+        .join(Venue, Space.venue_id == Venue.id)
+        .join(Occurrence, Booking.occurrence_id == Occurrence.id)
+        .where(there, or_(Booking.state.in_(HOLDING), _was_last()))
+    )
 
 
 def _was_last() -> ColumnElement[bool]:
-    """SQL: the occurrence is cancelled and had this booking last (was not moved elsewhere)."""
+    """SQL: the occurrence is off and had this booking last (was not moved elsewhere)."""
     other = aliased(Booking)
     last = (
         select(func.max(other.id))
@@ -233,7 +344,7 @@ def _was_last() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return and_(
-        Occurrence.status == OccurrenceStatus.CANCELLED,
+        Occurrence.status.in_(OFF),
         Booking.state.in_(GONE),
         Booking.id == last,
     )
@@ -253,6 +364,8 @@ def _occurrences(here: Select[int]) -> Iterable[Row[Any]]:
         select(
             Occurrence.id,
             Occurrence.recurrence_id_local,
+            Occurrence.series_id,
+            Occurrence.slot_local,
             Occurrence.starts_at,
             Occurrence.ends_at,
             Occurrence.status,
@@ -335,7 +448,7 @@ def _bookings(feed: Current, here: Select[int]) -> dict[int, list[Place]]:
 def _places(feed: Current, status: OccurrenceStatus, bookings: list[Place]) -> tuple[Place, ...]:
     """Where it is; of a cancelled one where it would have been."""
     held = tuple(place for place in bookings if place.state in HOLDING)
-    if held or status is not OccurrenceStatus.CANCELLED:
+    if held or status not in OFF:
         return held
     kept = GONE if feed.kind is FeedKind.VENUE else (BookingState.RELEASED,)
     return tuple(place for place in bookings if place.state in kept)[-1:]
@@ -356,12 +469,15 @@ def _roles(feed: Current) -> dict[int, tuple[str, ...]]:
 
 def _scopes(occurrence_ids: Select[Any]) -> Iterator[str]:
     """Audiences of all feeds in which any of these occurrences may stand."""
-    campaigns = select(Activity.campaign_id).join(Series).join(Occurrence)
+    published = Activity.state != ActivityState.DRAFT
+    campaigns = select(Activity.campaign_id).join(Series).join(Occurrence).where(published)
+    activities = select(Activity.id).join(Series).join(Occurrence).where(published)
     venues = select(Space.venue_id).join(Booking).where(Booking.state != BookingState.PLANNED)
     teams = select(Shift.team_id).where(Shift.team_id.is_not(None))
     volunteers = select(Signup.user_id).join(Shift).where(Signup.state == SignupState.SIGNED_UP)
     for kind, subjects, occurrence in (
-        (FeedKind.CAMPAIGN, campaigns.where(Activity.state != ActivityState.DRAFT), Occurrence.id),
+        (FeedKind.CAMPAIGN, campaigns, Occurrence.id),
+        (FeedKind.ACTIVITY, activities, Occurrence.id),
         (FeedKind.VENUE, venues, Booking.occurrence_id),
         (FeedKind.TEAM, teams, Shift.occurrence_id),
         (FeedKind.VOLUNTEER, volunteers, Shift.occurrence_id),

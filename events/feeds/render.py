@@ -1,4 +1,4 @@
-"""A feed's bytes, from what queries.entries found. Pure: no clock, no database, no request.
+"""A feed's bytes, from what queries found. Pure: no clock, no database, no request.
 
 Every entry carries the revision's time as DTSTAMP and LAST-MODIFIED: whatever changed (a title,
 a venue's name), phones that compare LAST-MODIFIED take it over, and equal revisions give equal
@@ -8,14 +8,16 @@ bytes. Addresses of the feed itself never stand inside: the bytes hold no secret
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from events.campaigns.states import Mode
-from events.feeds.queries import Current, Place, Shown
-from events.feeds.states import FeedKind
-from events.kernel import calendar, texts
+from events.feeds import series
+from events.feeds.queries import Current, Place, Rhythm, Shown
+from events.feeds.reach import WHOLE
+from events.feeds.states import FeedKind, View
+from events.kernel import calendar, texts, zones
 from events.kernel.calendar import Entry
 from events.kernel.links import Links
 from events.kernel.wording import listed
@@ -26,23 +28,39 @@ from events.venues.states import BookingState
 def version() -> str:
     """What the bytes depend on besides the rows: the code here, and the translations."""
     here = Path(__file__).parent
-    sources = [here / "render.py", here / "queries.py", Path(calendar.__file__ or "")]
+    sources = [here / name for name in ("render.py", "series.py", "queries.py", "reach.py")]
+    sources += [Path(module.__file__ or "") for module in (calendar, zones)]
     sources += sorted(texts.FOLDER.rglob("*.po"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
 
 
-def calendar_of(feed: Current, shown: Iterable[Shown], *, language: str, links: Links) -> bytes:
-    """The whole calendar in one of texts.LANGUAGES."""
+def calendar_of(
+    feed: Current,
+    shown: Iterable[Shown],
+    rhythms: Mapping[int, Rhythm] | None = None,
+    *,
+    view: View,
+    links: Links,
+) -> bytes:
+    """The whole calendar. rhythms: the rules of its series, for the form that writes them."""
+    pairs = [(each, _entry(feed, each, view, links)) for each in shown]
+    if rhythms:
+        written = series.written(
+            pairs, rhythms, revision=None if feed.kind in WHOLE else feed.revision
+        )
+    else:
+        written = series.Written(entries=[entry for _, entry in pairs], zones={})
     return calendar.calendar_bytes(
-        [_entry(feed, each, language, links) for each in shown],
+        written.entries,
         name=feed.name,
-        language=language,
+        language=view.language,
         changed_at=feed.revised_at,
+        zones=written.zones,
     )
 
 
-def _entry(feed: Current, shown: Shown, language: str, links: Links) -> Entry:
-    activity = shown.activity
+def _entry(feed: Current, shown: Shown, view: View, links: Links) -> Entry:
+    activity, language = shown.activity, view.language
     return Entry(
         uid=calendar.uid(shown.recurrence_id_local, shown.uid),
         starts_at=shown.starts_at,
@@ -56,6 +74,7 @@ def _entry(feed: Current, shown: Shown, language: str, links: Links) -> Entry:
         url=links.to(f"/c/{activity.campaign_slug}#a{activity.id}"),
         categories=tuple(filter(None, (activity.format, *activity.themes))),
         geo=_geo(shown.places),
+        alarm_min=view.alarm_min,
     )
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass, fields
 from enum import StrEnum
+
+SEPARATOR = "|"
 
 
 class FeedKind(StrEnum):
-    """What a feed shows; the first two are public, the others secret."""
+    """What a feed shows; the last two are secret, the others public."""
 
     CAMPAIGN = "campaign"
+    ACTIVITY = "activity"
+    ORGANIZATION = "organization"
+    DISTRICT = "district"
+    AUDIENCE = "audience"
+    THEME = "theme"
+    FILTER = "filter"
     VENUE = "venue"
     TEAM = "team"
     VOLUNTEER = "volunteer"
@@ -17,3 +27,48 @@ class FeedKind(StrEnum):
     def is_private(self) -> bool:
         """Whether its address is a secret of its subscriber."""
         return self in (FeedKind.TEAM, FeedKind.VOLUNTEER)
+
+
+class Form(StrEnum):
+    """How a feed writes sessions that repeat: one entry each, or a rule with its exceptions."""
+
+    FLAT = "flat"
+    SERIES = "series"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How one address wants its feed. alarm_min: minutes before each start, None for silence."""
+
+    language: str
+    form: Form = Form.FLAT
+    alarm_min: int | None = None
+
+
+def scope(kind: FeedKind, subject_id: int, word: str = "") -> str:
+    """The audience whose revision a feed has: "venue:3", "theme:4:0a1b..."; never the word."""
+    if not word:
+        return f"{kind}:{subject_id}"
+    return f"{kind}:{subject_id}:{hashlib.sha256(word.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What a saved filter lets through, besides its organization; empty means anything."""
+
+    audience: str = ""
+    theme: str = ""
+    format: str = ""
+    mode: str = ""
+
+    @classmethod
+    def parse(cls, word: str) -> Filter:
+        """From a feed's word."""
+        names = (each.name for each in fields(cls))
+        return cls(**dict(zip(names, word.split(SEPARATOR), strict=True)))
+
+    @property
+    def word(self) -> str:
+        """All of it in one word; equal filters have equal ones."""
+        values = (getattr(self, each.name) for each in fields(self))
+        return SEPARATOR.join(value.replace(SEPARATOR, " ") for value in values)

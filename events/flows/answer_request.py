@@ -113,6 +113,7 @@ def _record(
         title=first.space.venue.name,
         audiences=[
             *(each.scope for each in campaigns),
+            *(booking.occurrence.activity.scope for booking in changed),
             first.space.venue.scope,
             *volunteers_read.scopes(occurrence_ids),
         ],

@@ -14,10 +14,11 @@ from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import services as journal
 from events.journal.states import ChangeKind
-from events.kernel.db import session, transaction
+from events.kernel.db import transaction
 from events.kernel.errors import Refused
 from events.schedule import queries as schedule_read, services as schedule
 from events.schedule.models import Occurrence
+from events.schedule.states import OccurrenceStatus
 from events.venues import services as venues
 from events.venues.models import Booking
 from events.volunteers import queries as volunteers_read, services as volunteers
@@ -91,6 +92,8 @@ def _publish(activity: Activity, now: datetime) -> list[Booking]:
     campaigns.publish(activity, now=now)
     volunteers.open_shifts(occurrences)
     for occurrence in occurrences:
+        if occurrence.status is OccurrenceStatus.CANCELLED:
+            continue  # nobody has heard of it and nobody will
         if activity.mode is Mode.ONLINE:
             schedule.settle(occurrence, now=now)
         else:
@@ -119,7 +122,7 @@ def _tell(
         feeds.ensure(FeedKind.VENUE, venue.id, name=venue.name, now=now)
     for team in volunteers_read.teams_by_id(team_ids):
         feeds.ensure(FeedKind.TEAM, team.id, name=team.name, now=now)
-    session().flush()
+    feeds.ensure_around(published, now=now)
     journal.record(
         ChangeKind.ACTIVITY_PUBLISHED,
         actor=actor,

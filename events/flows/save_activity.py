@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from events.campaigns import queries as campaigns_read, services as campaigns
 from events.campaigns.drafts import ActivityDraft
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState
+from events.feeds import reach, services as feeds
 from events.identity import queries as identity
 from events.identity.actor import Actor
 from events.identity.models import Organization
@@ -73,11 +75,14 @@ def save_activity(
         activity = campaigns_read.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
         require_version(activity, version)
         lead, supporters = _units(actor, lead_id, supporter_ids)
+        left = reach.wider([activity.scope])  # a theme that it has no more loses it
         campaigns.save_activity(activity, draft, lead=lead, supporters=supporters)
         if activity.state is ActivityState.DRAFT:
             _forget(activity)
             _plan(actor, activity, plan, now)
-        _record(actor, now, activity, activity.campaign)
+        else:
+            feeds.ensure_around([activity], now=now)
+        _record(actor, now, activity, activity.campaign, left)
 
 
 def _units(
@@ -112,9 +117,11 @@ def _plan(actor: Actor, activity: Activity, plan: ActivityPlan, now: datetime) -
     session().flush()
 
 
-def _record(actor: Actor, now: datetime, activity: Activity, campaign: Campaign) -> None:
-    """A published activity's text stands in feeds: raise whoever reads it."""
-    audiences = [activity.scope]
+def _record(
+    actor: Actor, now: datetime, activity: Activity, campaign: Campaign, left: Iterable[str] = ()
+) -> None:
+    """A published activity's text stands in feeds: raise whoever reads it, or has until now."""
+    audiences = [activity.scope, *left]
     if activity.state is not ActivityState.DRAFT:
         audiences += [campaign.scope, *_watchers(activity)]
     journal.record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,17 @@ from events.identity.models import Organization
 from events.journal.models import Audience, Change, Touch
 from events.journal.states import ChangeKind
 from events.kernel.db import session
+
+Wider = Callable[[Iterable[str]], set[str]]
+_wider: list[Wider] = []
+
+
+def widen(by: Wider) -> None:
+    """Let every change also raise `by(audiences)`: what stands higher knows who else reads them.
+
+    The application names it once, where all its parts meet; so no flow can forget a feed.
+    """
+    _wider[:] = [by]
 
 
 def record(
@@ -30,6 +41,7 @@ def record(
     """Write one change and raise the revision of each audience, in the caller's transaction.
 
     subject, audiences: scopes such as "activity:12"; facts: JSON, ids and words, no secrets.
+    Feeds that show more than one audience (a city's, a theme's) are found by `widen`.
     """
     change = Change(
         kind=kind,
@@ -44,7 +56,7 @@ def record(
     session().add(change)
     session().flush()
     scopes = sorted(set(audiences))
-    _raise(scopes, now)
+    _raise(sorted({*scopes, *(one for by in _wider for one in by(scopes))}), now)
     if scopes:
         rows = [{"change_id": change.id, "scope": scope} for scope in scopes]
         session().execute(insert(Touch), rows)

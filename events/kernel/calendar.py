@@ -1,22 +1,29 @@
 """iCalendar bytes (RFC 5545, RFC 7986) from plain entries: for feeds and for mails.
 
-Flat: one VEVENT per session, plain UTC times, no zone, no recurrence, no alarm, no attendee:
-the one form that every client tried reads alike. Nothing here asks a clock, so equal entries give
-equal bytes. The lines are written here rather than by a library because a feed of 1,000 sessions
-is on the path of every poll; a test reads them back with `icalendar`.
+Flat: one VEVENT per session, plain UTC times, no zone, no recurrence, no attendee: the one form
+that every client tried reads alike. An entry that names a `zone` is written in its wall time, and
+may carry a rule or stand for one instance of it; never RDATE, RSCALE, THISANDFUTURE or COUNT, which
+clients read differently. Nothing here asks a clock, so equal entries give equal bytes. The lines
+are written here rather than by a library because a feed of 1,000 sessions is on the path of every
+poll; a test reads them back with `icalendar`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from events.kernel import clock
 
 PRODID = "-//Kepu//Kepu 1.0//ZH"
 COLOR = "teal"
 APPLE_COLOR = "#008080"
-_CANCELLED = {"zh": "【取消】", "en": "[Cancelled] "}
+_PREFIXES = {
+    "CANCELLED": {"zh": "【取消】", "en": "[Cancelled] "},
+    "POSTPONED": {"zh": "【延期】", "en": "[Postponed] "},
+}
 _LINE_OCTETS = 75
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _TO_ESCAPE = re.compile(r"[\\;,\n]")
@@ -24,10 +31,13 @@ _TO_ESCAPE = re.compile(r"[\\;,\n]")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One session as calendars show it. Times are aware; `status` is RFC 5545's word.
+    """One session, or a series of them, as calendars show it. Times are aware.
 
+    status: RFC 5545's word, or POSTPONED (calendars read CANCELLED, people why).
     changed_at: the last change of anything said here; it becomes DTSTAMP and LAST-MODIFIED.
-    geo: latitude and longitude, WGS-84.
+    geo: latitude and longitude, WGS-84. alarm_min: minutes before the start.
+    zone: the IANA name in whose wall time it is written, UTC when empty; rule, exdates and
+    recurrence_id (naive wall time of `zone`) need one.
     """
 
     uid: str
@@ -42,11 +52,21 @@ class Entry:
     url: str = ""
     categories: tuple[str, ...] = ()
     geo: tuple[float, float] | None = None
+    alarm_min: int | None = None
+    zone: str = ""
+    rule: str = ""
+    exdates: tuple[datetime, ...] = ()
+    recurrence_id: datetime | None = None
 
 
 def uid(recurrence_id_local: datetime, series_uid: str) -> str:
     """The UID of one session, the same for good: its first start in wall time, and its series."""
     return f"{recurrence_id_local:%Y%m%dT%H%M%S}-{series_uid}@kepu"
+
+
+def series_uid(uid: str) -> str:
+    """The UID of a series that is written with its rule."""
+    return f"{uid}@kepu"
 
 
 def calendar_bytes(
@@ -59,10 +79,12 @@ def calendar_bytes(
     url: str = "",
     source: str = "",
     changed_at: datetime | None = None,
+    zones: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """A whole VCALENDAR, entries by start, CRLF, folded at 75 octets, UTF-8.
 
     source: the feed's own address, when it is one; changed_at: its latest change.
+    zones: the lines of a VTIMEZONE (kernel/zones.py) for each zone that an entry names.
     """
     lines = [
         "BEGIN:VCALENDAR",
@@ -87,15 +109,25 @@ def calendar_bytes(
         f"COLOR:{COLOR}",
         f"X-APPLE-CALENDAR-COLOR:{APPLE_COLOR}",
     ]
-    for entry in sorted(entries, key=lambda e: (e.starts_at, e.uid)):
+    for number, (zone, definition) in enumerate(sorted((zones or {}).items())):
+        if number == 0:
+            lines.append(f"X-WR-TIMEZONE:{zone}")
+        lines += definition
+    for entry in sorted(entries, key=_order):
         lines += _event(entry, language)
     lines.append("END:VCALENDAR\r\n")
     return "\r\n".join(map(_folded, lines)).encode()
 
 
+def _order(entry: Entry) -> tuple[datetime, str, bool, datetime]:
+    """By start; what stands for one instance comes after the series that it belongs to."""
+    instance = entry.recurrence_id
+    return entry.starts_at, entry.uid, instance is not None, instance or datetime.min  # noqa: DTZ901
+
+
 def _event(entry: Entry, language: str) -> list[str]:
-    is_cancelled = entry.status == "CANCELLED"
-    summary = _CANCELLED[language] + entry.summary if is_cancelled else entry.summary
+    prefixes = _PREFIXES.get(entry.status)
+    summary = _text(prefixes[language] + entry.summary if prefixes else entry.summary)
     changed = _utc(entry.changed_at)
     lines = [
         "BEGIN:VEVENT",
@@ -103,10 +135,9 @@ def _event(entry: Entry, language: str) -> list[str]:
         f"DTSTAMP:{changed}",
         f"LAST-MODIFIED:{changed}",
         f"SEQUENCE:{entry.sequence}",
-        f"STATUS:{entry.status}",
-        f"DTSTART:{_utc(entry.starts_at)}",
-        f"DTEND:{_utc(entry.ends_at)}",
-        f"SUMMARY:{_text(summary)}",
+        f"STATUS:{'CANCELLED' if prefixes else entry.status}",
+        *_times(entry),
+        f"SUMMARY:{summary}",
     ]
     if entry.location:
         lines.append(f"LOCATION:{_text(entry.location)}")
@@ -118,15 +149,39 @@ def _event(entry: Entry, language: str) -> list[str]:
         lines.append(f"URL:{_uri(entry.url)}")
     if entry.categories:
         lines.append(f"CATEGORIES:{','.join(map(_text, entry.categories))}")
-    if is_cancelled:
+    if prefixes:
         lines.append("TRANSP:TRANSPARENT")
+    elif entry.alarm_min is not None:  # last in its VEVENT: Outlook refuses the file otherwise
+        lines += [
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            f"TRIGGER:-PT{entry.alarm_min}M",
+            f"DESCRIPTION:{summary}",
+            "END:VALARM",
+        ]
     lines.append("END:VEVENT")
     return lines
 
 
+def _times(entry: Entry) -> list[str]:
+    if not entry.zone:
+        return [f"DTSTART:{_utc(entry.starts_at)}", f"DTEND:{_utc(entry.ends_at)}"]
+    there = f";TZID={entry.zone}:"
+    starts, ends = (clock.to_local(at, entry.zone) for at in (entry.starts_at, entry.ends_at))
+    lines = [f"DTSTART{there}{_local(starts)}", f"DTEND{there}{_local(ends)}"]
+    if entry.recurrence_id is not None:
+        lines.insert(0, f"RECURRENCE-ID{there}{_local(entry.recurrence_id)}")
+    if entry.rule:
+        lines.append(f"RRULE:{entry.rule}")
+    return [*lines, *(f"EXDATE{there}{_local(each)}" for each in entry.exdates)]
+
+
+def _local(at: datetime) -> str:
+    return f"{at.year:04d}{at.month:02d}{at.day:02d}T{at.hour:02d}{at.minute:02d}{at.second:02d}"
+
+
 def _utc(moment: datetime) -> str:
-    at = moment.astimezone(UTC)
-    return f"{at.year:04d}{at.month:02d}{at.day:02d}T{at.hour:02d}{at.minute:02d}{at.second:02d}Z"
+    return _local(moment.astimezone(UTC)) + "Z"
 
 
 def _text(words: str) -> str:

@@ -49,6 +49,7 @@ def test_a_public_feed_has_exactly_these_headers(world: World, client: FlaskClie
         "ETag": answer.headers["ETag"],
         "Last-Modified": http_date(feed.audience.revised_at),
         "Cache-Control": "public, max-age=300",
+        "Vary": "Accept-Encoding",
         "Referrer-Policy": "no-referrer",
     }
     assert not answer.headers["ETag"].startswith("W/")
@@ -63,6 +64,7 @@ def test_a_private_feed_has_exactly_these_headers(world: World, client: FlaskCli
         "ETag": answer.headers["ETag"],
         "Last-Modified": http_date(world.feed(*TEAM).audience.revised_at),
         "Cache-Control": "private, max-age=0, must-revalidate",
+        "Vary": "Accept-Encoding",
         "X-Robots-Tag": "noindex",
         "Referrer-Policy": "no-referrer",
     }
@@ -108,19 +110,17 @@ def test_the_date_decides_when_no_tag_is_sent(world: World, client: FlaskClient)
 def test_a_304_reads_one_row_and_renders_nothing(world: World, client: FlaskClient) -> None:
     path = world.path(*CAMPAIGN)
     tag = _get(client, path).headers["ETag"]
-    with statements() as seen, _templates(world.app) as rendered:
+    with statements() as seen, _templates(world.app) as rendered, _asked(world.app) as asked:
         assert _get(client, path, If_None_Match=tag).status_code == 304
-    assert len(seen) == 1
-    assert "FROM feed JOIN audience" in " ".join(seen[0].split())
-    assert rendered == []
+    assert (asked, seen, rendered) == ([world.feed(*CAMPAIGN).id], [], [])
 
 
 def test_a_second_reader_is_served_from_memory(world: World, client: FlaskClient) -> None:
     path = world.path(*CAMPAIGN)
     first = _get(client, path)
-    with statements() as seen:
+    with statements() as seen, _asked(world.app) as asked:
         second = _get(client, path)
-    assert len(seen) == 1
+    assert (asked, seen) == ([world.feed(*CAMPAIGN).id], [])
     assert second.data == first.data
 
 
@@ -194,9 +194,9 @@ def test_a_browser_that_is_logged_in_is_treated_like_anybody(
         full = server.submit(_get, client, path).result()
         again = server.submit(_get, client, path, If_None_Match=tag).result()
     assert (full.status_code, again.status_code) == (200, 304)
-    assert [" user" in sql or '"user"' in sql for sql in seen] == [False, False]
+    assert [sql for sql in seen if "user" in sql] == []
     for answer in (full, again):
-        assert "Vary" not in answer.headers
+        assert answer.headers["Vary"] == "Accept-Encoding"
         assert "Set-Cookie" not in answer.headers
 
 
@@ -238,6 +238,23 @@ def _log_in(app: Flask, client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert client.get_cookie("session") is not None
     assert client.get_cookie("remember_token") is not None
+
+
+@contextmanager
+def _asked(app: Flask) -> Iterator[list[int]]:
+    """The feeds whose one row is read inside, past the statements that the library sees."""
+    polls = app.extensions["kepu_calendars"].polls
+    seen: list[int] = []
+
+    def see(feed_id: int) -> object:
+        seen.append(feed_id)
+        return type(polls).state(polls, feed_id)
+
+    polls.state = see
+    try:
+        yield seen
+    finally:
+        del polls.state
 
 
 @contextmanager

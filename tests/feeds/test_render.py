@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 from events.campaigns.states import Mode
 from events.feeds import render
 from events.feeds.queries import Current, Place, Shown, ShownActivity
-from events.feeds.states import FeedKind
+from events.feeds.states import FeedKind, Form, View
 from events.kernel.links import Links
 from events.schedule.states import OccurrenceStatus
 from events.venues.states import BookingState
@@ -25,6 +25,8 @@ FEED = Current(
     id=1,
     kind=FeedKind.VENUE,
     subject_id=3,
+    word="",
+    form=Form.FLAT,
     name="示例区博物馆",
     nonce="nonce",
     revision=4,
@@ -58,6 +60,8 @@ SHOWN = st.builds(
     Shown,
     uid=st.uuids().map(str),
     recurrence_id_local=st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)),
+    series_id=st.integers(1, 9),
+    slot_local=st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)),
     starts_at=MOMENTS,
     ends_at=MOMENTS,
     status=st.sampled_from(OccurrenceStatus),
@@ -76,7 +80,7 @@ FEEDS = st.builds(
 def test_any_words_give_lines_that_every_calendar_reads(
     feed: Current, shown: list[Shown], language: str
 ) -> None:
-    body = render.calendar_of(feed, shown, language=language, links=LINKS)
+    body = render.calendar_of(feed, shown, view=View(language=language), links=LINKS)
     lines = body.split(b"\r\n")
     assert lines.pop() == b""
     assert max(map(len, lines)) <= 75
@@ -99,7 +103,8 @@ def test_equal_facts_give_equal_bytes_in_whatever_order_they_were_read(
     mixed = list(shown)
     random.Random(seed).shuffle(mixed)
     first, second = (
-        render.calendar_of(FEED, each, language="zh", links=LINKS) for each in (shown, mixed)
+        render.calendar_of(FEED, each, view=View(language="zh"), links=LINKS)
+        for each in (shown, mixed)
     )
     assert first == second
 
@@ -120,6 +125,8 @@ def test_what_is_written_is_read_back_as_it_was() -> None:
     shown = Shown(
         uid="abc",
         recurrence_id_local=datetime(2025, 9, 6, 9, 0),
+        series_id=1,
+        slot_local=datetime(2025, 9, 6, 9, 0),
         starts_at=datetime(2025, 9, 6, 1, 0, tzinfo=UTC),
         ends_at=datetime(2025, 9, 6, 2, 30, tzinfo=UTC),
         status=OccurrenceStatus.CONFIRMED,
@@ -137,7 +144,7 @@ def test_what_is_written_is_read_back_as_it_was() -> None:
         ),
         roles=(),
     )
-    body = render.calendar_of(FEED, [shown], language="zh", links=LINKS)
+    body = render.calendar_of(FEED, [shown], view=View(language="zh"), links=LINKS)
     event: Any = icalendar.Calendar.from_ical(body).walk("VEVENT")[0]
     assert (str(event["SUMMARY"]), event.start, event.end, event["SEQUENCE"]) == (
         words,

@@ -14,7 +14,7 @@ from events.campaigns.drafts import ActivityDraft
 from events.feeds import queries, services
 from events.feeds.calendars import Calendars
 from events.feeds.models import Feed
-from events.feeds.states import FeedKind
+from events.feeds.states import FeedKind, Form, View, scope
 from events.flows.answer_request import Answer, answer_booking
 from events.flows.cancel_occurrence import cancel_occurrence
 from events.flows.move_occurrence import move_occurrence
@@ -72,11 +72,13 @@ class World:
         links = self.calendars.links
         return links.feed(feed.id, feed.nonce).removeprefix(links.base_url)
 
-    def text(self, kind: FeedKind, name: str, *, language: str = "zh") -> str:
+    def text(
+        self, kind: FeedKind, name: str, *, language: str = "zh", form: Form = Form.FLAT
+    ) -> str:
         """Its calendar, unfolded, rendered now."""
         current = queries.current(self.feed(kind, name).id)
         assert current is not None
-        _, body = self.calendars.read(current, language)
+        _, body = self.calendars.read(current, View(language=language, form=form))
         return body.decode().replace("\r\n ", "")
 
     def occurrence(self, number: int = 0) -> Occurrence:
@@ -159,7 +161,7 @@ def fresh(app: Flask) -> Calendars:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One feed at one moment."""
+    """One feed at one moment: as series in Chinese, flat in English."""
 
     revision: int
     zh: bytes
@@ -174,8 +176,9 @@ def snapshots(app: Flask) -> dict[str, Snapshot]:
     for feed_id in list(session().scalars(select(Feed.id))):
         feed = queries.current(feed_id)
         assert feed is not None
-        zh, en = (calendars.read(feed, language)[1] for language in ("zh", "en"))
-        found[f"{feed.kind}:{feed.subject_id}"] = Snapshot(feed.revision, zh, en)
+        zh = calendars.read(feed, View(language="zh", form=Form.SERIES))[1]
+        en = calendars.read(feed, View(language="en"))[1]
+        found[scope(feed.kind, feed.subject_id, feed.word)] = Snapshot(feed.revision, zh, en)
     return found
 
 
