@@ -92,17 +92,17 @@ def calendar_bytes(
         f"PRODID:{PRODID}",
         "CALSCALE:GREGORIAN",
         f"METHOD:{method}",
-        f"NAME:{_text(name)}",
-        f"X-WR-CALNAME:{_text(name)}",
+        f"NAME:{escape(name)}",
+        f"X-WR-CALNAME:{escape(name)}",
     ]
     if description:
-        lines += [f"DESCRIPTION:{_text(description)}", f"X-WR-CALDESC:{_text(description)}"]
+        lines += [f"DESCRIPTION:{escape(description)}", f"X-WR-CALDESC:{escape(description)}"]
     if url:
         lines.append(f"URL:{_uri(url)}")
     if source:
         lines.append(f"SOURCE;VALUE=URI:{_uri(source)}")
     if changed_at is not None:
-        lines.append(f"LAST-MODIFIED:{_utc(changed_at)}")
+        lines.append(f"LAST-MODIFIED:{utc(changed_at)}")
     lines += [
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",  # P1H would be no duration: phones refuse the file
         "X-PUBLISHED-TTL:PT1H",
@@ -116,7 +116,7 @@ def calendar_bytes(
     for entry in sorted(entries, key=_order):
         lines += _event(entry, language)
     lines.append("END:VCALENDAR\r\n")
-    return "\r\n".join(map(_folded, lines)).encode()
+    return "\r\n".join(map(fold, lines)).encode()
 
 
 def _order(entry: Entry) -> tuple[datetime, str, bool, datetime]:
@@ -127,11 +127,11 @@ def _order(entry: Entry) -> tuple[datetime, str, bool, datetime]:
 
 def _event(entry: Entry, language: str) -> list[str]:
     prefixes = _PREFIXES.get(entry.status)
-    summary = _text(prefixes[language] + entry.summary if prefixes else entry.summary)
-    changed = _utc(entry.changed_at)
+    summary = escape(prefixes[language] + entry.summary if prefixes else entry.summary)
+    changed = utc(entry.changed_at)
     lines = [
         "BEGIN:VEVENT",
-        f"UID:{_text(entry.uid)}",
+        f"UID:{escape(entry.uid)}",
         f"DTSTAMP:{changed}",
         f"LAST-MODIFIED:{changed}",
         f"SEQUENCE:{entry.sequence}",
@@ -140,15 +140,15 @@ def _event(entry: Entry, language: str) -> list[str]:
         f"SUMMARY:{summary}",
     ]
     if entry.location:
-        lines.append(f"LOCATION:{_text(entry.location)}")
+        lines.append(f"LOCATION:{escape(entry.location)}")
     if entry.geo:
         lines.append(f"GEO:{entry.geo[0]:.6f};{entry.geo[1]:.6f}")
     if entry.description:
-        lines.append(f"DESCRIPTION:{_text(entry.description)}")
+        lines.append(f"DESCRIPTION:{escape(entry.description)}")
     if entry.url:
         lines.append(f"URL:{_uri(entry.url)}")
     if entry.categories:
-        lines.append(f"CATEGORIES:{','.join(map(_text, entry.categories))}")
+        lines.append(f"CATEGORIES:{','.join(map(escape, entry.categories))}")
     if prefixes:
         lines.append("TRANSP:TRANSPARENT")
     elif entry.alarm_min is not None:  # last in its VEVENT: Outlook refuses the file otherwise
@@ -165,7 +165,7 @@ def _event(entry: Entry, language: str) -> list[str]:
 
 def _times(entry: Entry) -> list[str]:
     if not entry.zone:
-        return [f"DTSTART:{_utc(entry.starts_at)}", f"DTEND:{_utc(entry.ends_at)}"]
+        return [f"DTSTART:{utc(entry.starts_at)}", f"DTEND:{utc(entry.ends_at)}"]
     there = f";TZID={entry.zone}:"
     starts, ends = (clock.to_local(at, entry.zone) for at in (entry.starts_at, entry.ends_at))
     lines = [f"DTSTART{there}{_local(starts)}", f"DTEND{there}{_local(ends)}"]
@@ -180,11 +180,11 @@ def _local(at: datetime) -> str:
     return f"{at.year:04d}{at.month:02d}{at.day:02d}T{at.hour:02d}{at.minute:02d}{at.second:02d}"
 
 
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
     return _local(moment.astimezone(UTC)) + "Z"
 
 
-def _text(words: str) -> str:
+def escape(words: str) -> str:
     """RFC 5545, 3.3.11; control characters cannot be written there and are dropped."""
     if not words.isprintable():
         words = _CONTROLS.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
@@ -199,7 +199,7 @@ def _uri(address: str) -> str:
     return "".join(address.split())
 
 
-def _folded(line: str) -> str:
+def fold(line: str) -> str:
     """The line in pieces of at most 75 octets, cut between characters (RFC 5545, 3.1)."""
     if len(line) * 4 <= _LINE_OCTETS or (line.isascii() and len(line) <= _LINE_OCTETS):
         return line
