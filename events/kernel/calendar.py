@@ -181,6 +181,7 @@ def _local(at: datetime) -> str:
 
 
 def utc(moment: datetime) -> str:
+    """A moment as RFC 5545 writes it in UTC."""
     return _local(moment.astimezone(UTC)) + "Z"
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -85,9 +86,18 @@ class Observance:
 
 
 @cache
+def compiled() -> date:
+    """The first day of the month in which the dataset was compiled."""
+    found = re.search(r"^compiled: (\d{4})-(\d{2})$", _text(), re.MULTILINE)
+    if found is None:
+        raise DatasetError("compiled is missing")
+    return date(int(found[1]), int(found[2]), 1)
+
+
+@cache
 def load() -> tuple[Observance, ...]:
     """All observances in the order of the file; raises DatasetError."""
-    return read(files(__package__).joinpath("observances.yaml").read_text("utf-8"))
+    return read(_text())
 
 
 def get(id: str) -> Observance:  # noqa: A002 - the word of the dataset
@@ -123,6 +133,10 @@ def reference_problems(observances: tuple[Observance, ...]) -> list[str]:
         if base in known and known[base].derived_from:
             problems.append(f"observance {observance.id!r} derives from a derived one")
     return problems
+
+
+def _text() -> str:
+    return files(__package__).joinpath("observances.yaml").read_text("utf-8")
 
 
 @cache

@@ -3,7 +3,7 @@
 Each module of views registers itself on the blueprint when it is imported here.
 """
 
-from events.web.public import activity, subscribe, views, year
+from events.web.public import activity, subscribe, views, year, year_feed
 from events.web.public.blueprint import blueprint
 
-__all__ = ["activity", "blueprint", "subscribe", "views", "year"]
+__all__ = ["activity", "blueprint", "subscribe", "views", "year", "year_feed"]

@@ -1,0 +1,70 @@
+"""The observances as a calendar that anybody may subscribe to: this year and the two to come."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+
+from flask import Response, current_app, request
+from werkzeug.http import quote_etag
+
+from events.access import public
+from events.config import Settings
+from events.days import calendar, queries as days
+from events.kernel import clock, texts
+from events.observances import Announcement
+from events.web.public.blueprint import blueprint
+
+PATH = "/feeds/observances.ics"
+YEARS = 3
+LAST = 2100
+
+
+@blueprint.get(PATH)
+@public
+def observances_feed() -> Response:
+    """`?lang=en` writes it in English, `?download=1` makes it a file to keep."""
+    settings: Settings = current_app.extensions["kepu"]
+    language = texts.known(request.args.get("lang")) or settings.language
+    first = clock.today(settings.timezone).year
+    announced = days.announced(first, first + YEARS - 1)
+    body = _body(first, language, settings.base_url, tuple(sorted(announced.items(), key=_key)))
+    changed = max(calendar.changed_at(announced), _new_year(first, settings.timezone))
+    answer = Response(body, content_type="text/calendar; charset=utf-8")
+    answer.headers["ETag"] = quote_etag(_tag(body))
+    answer.last_modified = changed
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    if request.args.get("download") == "1":
+        answer.headers["Content-Disposition"] = 'attachment; filename="kepu-observances.ics"'
+    return answer.make_conditional(request)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=8)
+def _body(
+    first: int,
+    language: str,
+    base_url: str,
+    announced: tuple[tuple[tuple[str, int], Announcement], ...],
+) -> bytes:
+    return calendar.calendar_bytes(
+        range(first, min(first + YEARS, LAST + 1)),
+        dict(announced),
+        language=language,
+        url=f"{base_url}/year/",
+        source=f"{base_url}{PATH}" + ("" if language == "zh" else f"?lang={language}"),
+    )
+
+
+@lru_cache(maxsize=8)
+def _tag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def _new_year(year: int, tz: str) -> datetime:
+    """On that day another year came in and one went."""
+    return clock.to_utc(datetime.combine(date(year, 1, 1), datetime.min.time()), tz)
+
+
+def _key(pair: tuple[tuple[str, int], Announcement]) -> tuple[str, int]:
+    return pair[0]
