@@ -67,7 +67,7 @@ class AskedBooking:
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceRow:
-    """Where one session takes place, and how far its booking is."""
+    """Where one session takes place, how far its booking is, whether a mail can ask the venue."""
 
     booking_id: int
     occurrence_id: int
@@ -75,6 +75,7 @@ class PlaceRow:
     venue_id: int
     venue: str
     space: str
+    has_mail: bool
     requested_at: datetime | None
     reason: str
 
@@ -352,6 +353,7 @@ def places(occurrence_ids: Select[int]) -> dict[int, PlaceRow]:
             Space.venue_id,
             Venue.name.label("venue"),
             Space.name.label("space"),
+            (Venue.contact_email != "").label("has_mail"),
             Booking.requested_at,
             Booking.reason,
         )
@@ -436,22 +438,6 @@ def clashes(campaign_id: int) -> list[Clash]:
         )
         for row in session().execute(found)
     ]
-
-
-def planned_venues(campaign_id: int) -> list[str]:
-    """Names of the venues that a campaign's drafts are planned at."""
-    found = (
-        select(Venue.name)
-        .join(Venue.spaces)
-        .join(Booking, Booking.space_id == Space.id)
-        .join(Booking.occurrence)
-        .join(Occurrence.series)
-        .join(Series.activity)
-        .where(Activity.campaign_id == campaign_id, Booking.state == BookingState.PLANNED)
-        .distinct()
-        .order_by(Venue.name)
-    )
-    return list(session().scalars(found))
 
 
 def space_problems(

@@ -16,3 +16,13 @@ class BookingState(StrEnum):
 
 
 HOLDING = (BookingState.REQUESTED, BookingState.CONFIRMED)
+
+
+class Doubt(StrEnum):
+    """What speaks against the time of a session that is not public yet."""
+
+    PAST = "past"
+    OUTSIDE_CAMPAIGN = "outside_campaign"
+    CLOSED = "closed"
+    SHORT_NOTICE = "short_notice"
+    TOO_MANY = "too_many"

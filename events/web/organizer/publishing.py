@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import flash, render_template
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from events.access import messages, needs
 from events.access.accounts import current_actor
@@ -19,10 +20,13 @@ from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.schedule import queries as schedule
-from events.venues import queries as venues
+from events.venues import planned, queries as venues
+from events.venues.planned import Doubtful
 from events.venues.queries import Clash
-from events.volunteers import queries as volunteers
+from events.venues.states import Doubt
 from events.web.forms import go
+from events.web.opening import opening
+from events.web.organizer.addressees import Told, told_of
 from events.web.organizer.agenda import entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.campaigns import unofficial_years
@@ -36,9 +40,8 @@ class Checklist:
     untimed: list[Activity]
     placeless: list[Activity]
     clashes: list[Clash]
-    venues: list[str]
-    units: list[str]
-    teams: list[str]
+    doubts: dict[Doubt, list[Doubtful]]
+    told: Told
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/publish")
@@ -50,7 +53,8 @@ def checklist(campaign_id: int) -> str:
     return render_template(
         "organizer/publish.html",
         campaign=row,
-        check=checklist_of(actor, row),
+        check=checklist_of(actor, row, clock.now()),
+        opening=opening,
         unofficial=unofficial_years(row),
     )
 
@@ -66,9 +70,10 @@ def publish(campaign_id: int) -> Any:
         flash(messages.text(fault), "info")
         return go("organizer.campaign", campaign_id=campaign_id)
     row = campaigns.campaign(actor, campaign_id)
-    if not publication.kept_back:
-        n = len(publication.published)
-        flash(_("%(n)s activities are public now; venues are being asked.", n=n), "success")
+    published = [a for a in campaigns.activities(row.id) if a.id in publication.published]
+    told = told_of(published, clock.now())
+    if not publication.kept_back and told.is_everybody_reached:
+        flash(_said(len(published), len(told.venues.reached)), "success")
         return go("organizer.campaign", campaign_id=campaign_id)
     kept_back = [
         (each.activity_id, each.title, messages.text(each.refused))
@@ -77,12 +82,27 @@ def publish(campaign_id: int) -> Any:
     return render_template(
         "organizer/published.html",
         campaign=row,
-        published=len(publication.published),
+        said=_said(len(published), len(told.venues.reached)),
+        is_any_public=bool(published),
+        told=told,
         kept_back=kept_back,
     )
 
 
-def checklist_of(actor: Actor, row: Campaign) -> Checklist:
+def _said(published: int, asked: int) -> str:
+    """What publishing came to, in two sentences."""
+    public = ngettext(
+        "%(num)s activity is public now.", "%(num)s activities are public now.", published
+    )
+    mails = ngettext(
+        "%(num)s venue gets a mail that asks for its confirmation.",
+        "%(num)s venues get a mail that asks for their confirmation.",
+        asked,
+    )
+    return f"{public} {mails}" if asked else str(public)
+
+
+def checklist_of(actor: Actor, row: Campaign, now: datetime) -> Checklist:
     """Everything about a campaign's drafts, in a number of queries that does not grow."""
     drafts = [a for a in campaigns.activities(row.id) if a.state is ActivityState.DRAFT]
     timed = schedule.timed_activities(row.id)
@@ -91,13 +111,14 @@ def checklist_of(actor: Actor, row: Campaign) -> Checklist:
         entry.session.activity_id: entry.place is not None
         for entry in entries(actor, campaign_id=row.id)
     }
-    units = {unit.name for a in ready for unit in (a.lead, *a.supporters)}
+    doubts: dict[Doubt, list[Doubtful]] = {}
+    for each in planned.doubts(row, now=now):
+        doubts.setdefault(each.doubt, []).append(each)
     return Checklist(
         ready=ready,
         untimed=[activity for activity in drafts if activity.id not in timed],
         placeless=[a for a in ready if a.mode is not Mode.ONLINE and not placed.get(a.id)],
         clashes=venues.clashes(row.id),
-        venues=venues.planned_venues(row.id),
-        units=sorted(units),
-        teams=volunteers.planned_teams(row.id),
+        doubts=doubts,
+        told=told_of(ready, now),
     )

@@ -34,11 +34,20 @@ NEEDS = ("waiting", "place", "volunteers")
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One session that needs somebody, with its needs (of NEEDS), the most urgent first."""
+    """One session that needs somebody, with its needs (of NEEDS), the most urgent first.
+
+    is_late: it waits for more than two days; is_unasked: it waits, and no mail reaches its venue.
+    """
 
     entry: Entry
     needs: tuple[str, ...]
     is_late: bool
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether it waits for a venue that no mail reaches."""
+        place = self.entry.place
+        return "waiting" in self.needs and place is not None and not place.has_mail
 
 
 @blueprint.get("/work")
@@ -82,12 +91,13 @@ def remind(booking_id: int) -> Response:
 
 
 def tasks_of(ahead: list[Entry], now: datetime) -> list[Task]:
-    """What must be done, by the date of the session."""
-    return [
+    """What must be done, by the date of the session; those that only lack volunteers last."""
+    tasks = [
         Task(entry=entry, needs=found, is_late=_is_late(entry, now))
         for entry in ahead
         if (found := _needs_of(entry))
     ]
+    return sorted(tasks, key=lambda task: task.needs == ("volunteers",))
 
 
 def _needs_of(entry: Entry) -> tuple[str, ...]:
