@@ -1,9 +1,12 @@
-"""Which language a request is answered in: chosen (cookie), the user's own, the browser's, zh."""
+"""Which language a request is answered in: chosen (cookie), the user's own, the browser's, zh.
+
+A page that everybody reads alike says it in its address instead, and asks nothing of the reader.
+"""
 
 from __future__ import annotations
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 
 from events.access.accounts import current_actor
 from events.config import Settings
@@ -30,13 +33,19 @@ def current(default: str = "zh") -> str:
     """The language of this request, one of texts.LANGUAGES."""
     if not has_request_context():
         return default
-    chosen = texts.known(request.cookies.get(COOKIE))
+    chosen = g.get("spoken") or texts.known(request.cookies.get(COOKIE))
     if chosen:
         return chosen
     actor = current_actor()
     if actor.is_known:
         return texts.known(actor.language) or default
     return _offered() or default
+
+
+def speak(language: str) -> None:
+    """Answer this request in `language`, one of texts.LANGUAGES, whoever asks."""
+    g.spoken = language
+    refresh()  # type: ignore[no-untyped-call]
 
 
 def without_user(default: str = "zh") -> str:

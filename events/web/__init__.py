@@ -12,11 +12,12 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
+from events.access.cookieless import CookielessPaths
 from events.config import Settings
 from events.web import assets, feeds, filters, navigation
 from events.web.account.blueprint import blueprint as account
 from events.web.organizer.blueprint import blueprint as organizer
-from events.web.public.blueprint import blueprint as public
+from events.web.public.blueprint import EMBED, blueprint as public
 from events.web.venue.blueprint import blueprint as venue
 from events.web.volunteer.blueprint import blueprint as volunteer
 
@@ -44,6 +45,7 @@ def install(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     assets.install(app)
     feeds.install(app, settings)
+    app.session_interface = CookielessPaths(feeds.PREFIX, EMBED)
     filters.install(app, settings)
     navigation.install(app)
     for blueprint in AUDIENCES:

@@ -35,7 +35,7 @@ const common = {
 };
 const modules = await esbuild.build({
   ...common,
-  entryPoints: ["src/main.js", "src/calendar.js"],
+  entryPoints: ["src/main.js", "src/calendar.js", "src/embed.css"],
   format: "esm",
   splitting: true,
 });
@@ -46,7 +46,7 @@ const manifest = {};
 for (const [path, output] of [...Object.entries(modules.metafile.outputs), ...Object.entries(classic.metafile.outputs)]) {
   if (!output.entryPoint) continue;
   const name = basename(output.entryPoint, ".js");
-  manifest[`${name}.js`] = basename(path);
+  manifest[name.endsWith(".css") ? name : `${name}.js`] = basename(path);
   if (output.cssBundle) manifest[`${name}.css`] = basename(output.cssBundle);
 }
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));

@@ -97,7 +97,7 @@ def listing(sessions: list[PublicSession], choice: Choice, today: date) -> Listi
     is_over = bool(sessions) and all(session.is_past for session in sessions)
     found = choice.narrow(sessions)
     if choice.view == "month":
-        month = _month(found, _first_of(choice, sessions, today), today)
+        month = month_of(found, first_of(choice.month, sessions, today), today)
         total = sum(len(day.sessions) for day in month.days)
         return Listing(total=total, days=(), month=month, next_page=None, is_over=is_over)
     found = choice.narrow_time(found, today, is_over=is_over)
@@ -120,16 +120,17 @@ def by_day(sessions: Iterable[PublicSession], today: date) -> list[Day]:
     ]
 
 
-def _first_of(choice: Choice, sessions: list[PublicSession], today: date) -> date:
-    """The first day of the month to show: the chosen one, else where something is next."""
-    if choice.month:
-        return date.fromisoformat(f"{choice.month}-01")
+def first_of(month: str, sessions: list[PublicSession], today: date) -> date:
+    """The first day of the chosen month ("2025-09"), else of the one where something is next."""
+    if month:
+        return date.fromisoformat(f"{month}-01")
     to_come = [s.starts_local.date() for s in sessions if s.starts_local.date() >= today]
     days = to_come or [s.starts_local.date() for s in sessions][-1:] or [today]
     return days[0].replace(day=1)
 
 
-def _month(sessions: list[PublicSession], first: date, today: date) -> Month:
+def month_of(sessions: Iterable[PublicSession], first: date, today: date) -> Month:
+    """The month that begins on `first` with those of `sessions` that start in it."""
     by_date = {day.on: day.sessions for day in by_day(sessions, today)}
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     return Month(
