@@ -1,26 +1,27 @@
 """Commands of operators: flask --app app ... Each a few lines over flows and queries.
 
-Exit status: 0 done, 1 findings, 2 misuse. Errors are one clear line each on standard error.
+Exit status: 0 done, 1 findings or no database, 2 misuse. Errors are one clear line each on
+standard error. What a command says follows KEPU_LANGUAGE; its --help is English.
 """
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import csv
-import errno
-import logging
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_security import hash_password
+from sqlalchemy.exc import OperationalError
 
 from events import demo, jobs, start
 from events.config import Settings
@@ -30,6 +31,7 @@ from events.identity.states import Level
 from events.kernel import clock, db as kernel_db, rule_lines
 from events.kernel.errors import Refused
 from events.kernel.links import Links
+from events.kernel.texts import say
 from events.observances import dates, festivals
 
 FINDINGS, MISUSE = 1, 2
@@ -37,11 +39,17 @@ SHORTEST = 8
 
 
 def install(app: Flask) -> None:
-    """Register the commands."""
+    """Register the commands; each says in one line that the database does not answer."""
     commands = (serve, worker, found, import_command)
     groups = (demo_group, observances_group, feeds_group, recurrence_group)
     for command in (*commands, *groups):
         app.cli.add_command(command)
+    settings: Settings = app.extensions["kepu"]
+    for name, command in app.cli.commands.items():
+        app.cli.commands[name] = _clear(command, settings.language)
+    limiter = sys.modules.get("flask_limiter.commands")  # the flask command has loaded it
+    if limiter:
+        limiter.cli.hidden = True  # it would look into this process, which serves nobody
 
 
 @click.command("serve")
@@ -49,6 +57,7 @@ def serve() -> None:
     """Run the web server (granian) on KEPU_HOST:KEPU_PORT, after migrating."""
     settings = _settings()
     _require_free(settings)
+    start.wait_for_database("serve", settings, threading.Event())
     start.make_ready(current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
     _greet(settings)
     from granian import Granian  # noqa: PLC0415 - only this command needs it
@@ -74,7 +83,8 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _wait_for_schema(stop)
+    start.wait_for_database("worker", _settings(), stop)
+    start.wait_for_schema(stop)
     jobs.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined] # noqa: SLF001
 
 
@@ -89,7 +99,9 @@ def found(code: str, organization: str, level: str, email: str, name: str, passw
     """Begin an installation: one organization and its administrator, in an empty database."""
     start.migrate()
     if len(password) < SHORTEST:
-        _misuse(f"The password has fewer than {SHORTEST} characters.")
+        _misuse(
+            say(_language(), "The password has fewer than %(number)s characters.", number=SHORTEST)
+        )
     try:
         found_installation(
             clock.now(),
@@ -101,8 +113,22 @@ def found(code: str, organization: str, level: str, email: str, name: str, passw
             password=hash_password(password),
         )
     except Refused:
-        _misuse("There is an organization already; sign in as its administrator.")
-    click.echo(f"{organization} is founded; {email} can sign in at {_settings().base_url}")
+        _misuse(
+            say(
+                _language(),
+                "There is an organization already; its administrator can log in at %(address)s",
+                address=_log_in_page(),
+            )
+        )
+    click.echo(
+        say(
+            _language(),
+            "%(organization)s is founded; %(email)s can log in at %(address)s",
+            organization=organization,
+            email=email,
+            address=_log_in_page(),
+        )
+    )
 
 
 @click.command("import")
@@ -133,9 +159,14 @@ def demo_reset(*, yes: bool) -> None:
     """Empty the database and fill it with a living demo world around today."""
     start.migrate()
     if not yes and demo.holds_real_data():
-        _misuse("The database holds data that is not the demo's. To delete it all, add --yes.")
+        _misuse(
+            say(
+                _language(),
+                "The database holds data that is not the demo's. To delete it all, add --yes.",
+            )
+        )
     demo.reset(_settings(), clock.now())
-    click.echo("\n".join(demo.greeting("zh")))
+    click.echo("\n".join(demo.greeting(_log_in_page())))
 
 
 observances_group = AppGroup("observances", help="The year's observances.")
@@ -147,7 +178,7 @@ observances_group = AppGroup("observances", help="The year's observances.")
 def observances_dates(first: int, last: int) -> None:
     """Print CSV: id,year,start,end,status (confirmed or provisional) for the years asked."""
     if last < first:
-        _misuse(f"--to {last} lies before --from {first}.")
+        _misuse(_backwards(first, last))
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(("id", "year", "start", "end", "status"))
     table.writerows(dates.rows(first, last))
@@ -164,7 +195,7 @@ def observances_lunar(first: int, last: int) -> None:
     year: laba 2026 is 2027-01-15, in the last month of the lunar year that began in 2026.
     """
     if last < first:
-        _misuse(f"--to {last} lies before --from {first}.")
+        _misuse(_backwards(first, last))
     for row in festivals.rows(first, last):
         click.echo("\t".join(map(str, row)))
 
@@ -197,6 +228,18 @@ def _settings() -> Settings:
     return settings
 
 
+def _language() -> str:
+    return _settings().language
+
+
+def _log_in_page() -> str:
+    return f"{_settings().base_url}/login"
+
+
+def _backwards(first: int, last: int) -> str:
+    return say(_language(), "--to %(last)s lies before --from %(first)s.", first=first, last=last)
+
+
 def _misuse(text: str) -> NoReturn:
     click.echo(text, err=True)
     sys.exit(MISUSE)
@@ -220,29 +263,46 @@ def _require_free(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as fault:
-            taken = fault.errno == errno.EADDRINUSE
-            why = "is taken by another program" if taken else f"cannot be used: {fault.strerror}"
             _misuse(
-                f"Port {settings.port} on {settings.host} {why}. "
-                f"Choose another: KEPU_PORT={min(settings.port + 1, 65535)}"
+                say(
+                    settings.language,
+                    "Port %(port)s on %(host)s cannot be used (%(why)s). Choose another: %(other)s",
+                    port=settings.port,
+                    host=settings.host,
+                    why=fault.strerror,
+                    other=f"KEPU_PORT={min(settings.port + 1, 65535)}",
+                )
             )
 
 
 def _greet(settings: Settings) -> None:
-    """Where to look, and in the demo world as whom."""
+    """Where to look, and as whom: in the demo world; an empty installation must be founded."""
     click.echo(f"Kepu 科普: {settings.base_url}")
     with contextlib.suppress(Exception):
         if demo.is_there():
-            click.echo("\n".join(demo.greeting(settings.language)))
+            click.echo("\n".join(demo.greeting(_log_in_page())))
+        elif start.is_empty():
+            click.echo(
+                say(
+                    settings.language,
+                    "Nobody can log in yet. To begin: flask --app app found --help",
+                )
+            )
     kernel_db.release()
     kernel_db.db.engine.dispose()
     sys.stdout.flush()
 
 
-def _wait_for_schema(stop: threading.Event) -> None:
-    told = False
-    while not stop.is_set() and kernel_db.is_behind():
-        if not told:
-            logging.getLogger("kepu").info("the worker waits for the schema")
-            told = True
-        stop.wait(0.3)
+def _clear(command: click.Command, language: str) -> click.Command:
+    """A copy of `command` for which a silent database is one line and status 1."""
+    made = copy.copy(command)
+
+    def invoke(ctx: click.Context) -> Any:
+        try:
+            return command.invoke(ctx)
+        except OperationalError as fault:
+            click.echo(start.no_answer(fault, language), err=True)
+            sys.exit(FINDINGS)
+
+    made.invoke = invoke  # type: ignore[method-assign]
+    return made

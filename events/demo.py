@@ -149,11 +149,13 @@ def holds_real_data() -> bool:
     return bool(kernel_db.session().scalar(select(organization | user)))
 
 
-def greeting(language: str) -> list[str]:
-    """The demo world's log-ins, one a line."""
-    at = 0 if language == "zh" else 1
-    head = ("示例账号,密码均为", "Demo log-ins, password for all:")[at]
-    return [f"{head} {PASSWORD}", *(f"  {p.email:<20} {p.says[at]}" for p in PEOPLE)]
+def greeting(log_in_page: str) -> list[str]:
+    """Where and as whom to log in to the demo world, in both languages, one a line."""
+    return [
+        f"登录 · Log in: {log_in_page}",
+        f"示例账号，密码均为 · Demo log-ins, password for all: {PASSWORD}",
+        *(f"  {person.email:<20} {' · '.join(person.says)}" for person in PEOPLE),
+    ]
 
 
 @dataclass(kw_only=True)

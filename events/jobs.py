@@ -16,6 +16,7 @@ from datetime import UTC
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from events.config import Settings
 from events.flows.apply_import import apply_confirmed
@@ -113,6 +114,8 @@ def _tick(app: Flask, job: Job, stop: threading.Event) -> None:
     with app.app_context():
         try:
             job.run(settings, stop)
+        except OperationalError as fault:
+            log.error("%s: the database does not answer: %s", job.name, fault.orig)  # noqa: TRY400
         except Exception:
             log.exception("%s failed; it comes again in %s s", job.name, job.seconds)
         finally:

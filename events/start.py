@@ -1,19 +1,24 @@
-"""Before anybody is served: the newest schema, and in an empty database the demo world."""
+"""Before anybody is served: a database that answers, the newest schema, the demo world."""
 
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 
 import flask_migrate
 from flask import Flask
 from sqlalchemy import exists, select
+from sqlalchemy.exc import OperationalError
 
 from events import demo
 from events.config import Settings
 from events.identity.models import Organization
 from events.kernel import clock, db as kernel_db
+from events.kernel.texts import say
 
-log = logging.getLogger("kepu")
+MISUSE = 2
+PAUSE_S = 2.0
 
 
 def make_ready(app: Flask) -> None:
@@ -25,7 +30,7 @@ def make_ready(app: Flask) -> None:
     settings: Settings = app.extensions["kepu"]
     with app.app_context():
         migrate()
-        if settings.demo and (_is_empty() or demo.is_half_made()):
+        if settings.demo and (is_empty() or demo.is_half_made()):
             demo.reset(settings, clock.now())
         kernel_db.release()
         kernel_db.db.engine.dispose()
@@ -38,5 +43,44 @@ def migrate() -> None:
         flask_migrate.upgrade()
 
 
-def _is_empty() -> bool:
+def is_empty() -> bool:
+    """Whether nothing was founded yet."""
     return not kernel_db.session().scalar(select(exists().where(Organization.id.is_not(None))))
+
+
+def wait_for_database(part: str, settings: Settings, stop: threading.Event) -> None:
+    """Return when the database answers (a machine may start it after Kepu), or `stop` is set.
+
+    Says once why `part` waits. A SQLite file that cannot be opened ends the process, status 2.
+    """
+    is_told = False
+    while not stop.is_set() and (fault := _outage()):
+        why = no_answer(fault, settings.language)
+        if settings.is_sqlite:
+            sys.stderr.write(f"{why}\n")
+            sys.exit(MISUSE)
+        if not is_told:
+            goes_on = say(settings.language, "It goes on trying.")
+            sys.stderr.write(f"{part}: {why} {goes_on}\n")
+            is_told = True
+        stop.wait(PAUSE_S)
+
+
+def wait_for_schema(stop: threading.Event) -> None:
+    """Return when somebody has migrated the database, or `stop` is set."""
+    while not stop.is_set() and kernel_db.is_behind():
+        stop.wait(0.3)
+
+
+def no_answer(fault: OperationalError, language: str) -> str:
+    """One sentence: the database does not answer, why, and what to look at."""
+    why = str(fault.orig).strip().splitlines()[0]
+    return say(language, "The database does not answer (%(why)s): check DATABASE_URL.", why=why)
+
+
+def _outage() -> OperationalError | None:
+    try:
+        with kernel_db.db.engine.connect():
+            return None
+    except OperationalError as fault:
+        return fault

@@ -79,6 +79,8 @@ def install(app: Flask, settings: Settings) -> None:
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_JOIN_USER_ROLES=False,
+        SECURITY_CLI_USERS_NAME=False,  # its commands would write past grants and flows
+        SECURITY_CLI_ROLES_NAME=False,
     )
     Security(app, _Datastore(kernel_db.db, Account, _NoRole), mail_util_cls=_Mails)
     app.before_request(_require_readable_next)

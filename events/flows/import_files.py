@@ -25,6 +25,7 @@ from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import Refused
+from events.kernel.texts import say
 
 TRIES = 5
 SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx"})
@@ -40,8 +41,8 @@ def import_files(
     Raises Unusable when there is nothing to begin with.
     """
     limits = Limits.of(settings)
-    files = _files(path, limits)
-    campaign_id = _campaign_id(campaign)
+    files = _files(path, limits, settings.language)
+    campaign_id = _campaign_id(campaign, settings.language)
     for _ in range(TRIES):
         plan = prepare(files, WHOLE, limits, _silent, campaign_id=campaign_id).plan
         if dry_run or not plan.is_applicable or plan.changes_nothing():
@@ -54,7 +55,10 @@ def import_files(
             continue
         break
     else:
-        raise Unusable("The database changes faster than the import can follow. Try again.")
+        told = say(
+            settings.language, "The database changes faster than the import can follow. Try again."
+        )
+        raise Unusable(told)
     return Outcome.of(plan, dry_run=dry_run, language=settings.language)
 
 
@@ -85,16 +89,19 @@ def _tell(done: Applied, plan: Plan, title: str, now: datetime) -> None:
     )
 
 
-def _files(path: Path, limits: Limits) -> list[File]:
+def _files(path: Path, limits: Limits, language: str) -> list[File]:
     """The tables at `path`. A file past the limit is read no further than needed to say so."""
     names = sorted(path.iterdir()) if path.is_dir() else [path]
     wanted = [one for one in names if not path.is_dir() or _is_table(one)]
     if not wanted:
-        raise Unusable(f"There is no CSV or XLSX file in {path}.")
+        raise Unusable(say(language, "There is no CSV or XLSX file in %(path)s.", path=path))
     try:
         return [File(name=one.name, content=_content(one, limits)) for one in wanted]
     except OSError as fault:
-        raise Unusable(f"{fault.filename} cannot be read: {fault.strerror}.") from fault
+        told = say(
+            language, "%(file)s cannot be read: %(why)s.", file=fault.filename, why=fault.strerror
+        )
+        raise Unusable(told) from fault
 
 
 def _is_table(file: Path) -> bool:
@@ -106,7 +113,7 @@ def _content(file: Path, limits: Limits) -> bytes:
         return source.read(limits.bytes + 1)
 
 
-def _campaign_id(campaign: str | None) -> int | None:
+def _campaign_id(campaign: str | None, language: str) -> int | None:
     if campaign is None:
         return None
     number = int(campaign) if campaign.isascii() and campaign.isdigit() else None
@@ -114,7 +121,12 @@ def _campaign_id(campaign: str | None) -> int | None:
         select(Campaign.id).where(or_(Campaign.slug == campaign, Campaign.id == number))
     )
     if found is None:
-        raise Unusable(f"There is no campaign {campaign}: give its number or its public name.")
+        told = say(
+            language,
+            "There is no campaign %(campaign)s: give its number or its public name.",
+            campaign=campaign,
+        )
+        raise Unusable(told)
     return found
 
 

@@ -109,3 +109,20 @@ def test_the_demo_world_never_replaces_real_data_unasked(app: Flask, cast: Cast)
     status, _, told = run(app, "demo", "reset")
     assert (status, "--yes" in told) == (2, True)
     assert session().scalar(select(func.count(Organization.id))) == 6
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_the_log_ins_of_the_demo_world_are_told_in_both_languages(app: Flask) -> None:
+    told = demo.greeting("http://kepu.example/login")
+    assert told[:3] == [
+        "登录 · Log in: http://kepu.example/login",
+        "示例账号，密码均为 · Demo log-ins, password for all: kepu-demo",
+        "  mei@kepu.example     组织者(区科协) · organizer (science association)",
+    ]
+    assert len(told) == 2 + len(demo.PEOPLE)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_commands_of_libraries_that_pass_by_grants_are_not_there(app: Flask) -> None:
+    assert {"users", "roles"} & set(app.cli.commands) == set()
+    assert {"serve", "worker", "db"} - set(app.cli.commands) == set()
