@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
@@ -24,6 +24,7 @@ from events.flows.create_campaign import create_campaign
 from events.flows.place_activities import place_activities
 from events.flows.save_campaign import save_campaign
 from events.identity import policy, queries as identity
+from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import queries as journal
 from events.kernel import clock, links
@@ -137,6 +138,8 @@ def campaign(campaign_id: int) -> str:
     view = "calendar" if request.args.get("view") == "calendar" else "list"
     found, wish = entries(actor, campaign_id=row.id), Filter.of(request.args)
     fitting = [entry for entry in found if wish.fits(entry)]
+    is_whole = "all" in request.args
+    earlier, listed = ([], fitting) if is_whole else _split(fitting, row, clock.now())
     page = max(request.args.get("page", 1, type=int), 1)
     feed = feeds.for_subject(FeedKind.CAMPAIGN, row.id)
     return render_template(
@@ -148,9 +151,12 @@ def campaign(campaign_id: int) -> str:
         wish=wish,
         total=len(found),
         count=len(fitting),
-        groups=by_day(fitting[(page - 1) * PAGE : page * PAGE]),
+        is_whole=is_whole,
+        earlier=by_day(earlier[-PAGE:]) if page == 1 else [],
+        earlier_count=len(earlier),
+        groups=by_day(listed[(page - 1) * PAGE : page * PAGE]),
         page=page,
-        pages=-(-len(fitting) // PAGE),
+        pages=-(-len(listed) // PAGE),
         untimed=_untimed(row, wish),
         leads=_pairs({entry.session.lead for entry in found}),
         audiences=_pairs({word for entry in found for word in entry.session.audiences}),
@@ -247,7 +253,7 @@ def _wish(dated: Dated | None, year: int) -> dict[str, object]:
         "slug": links.new_slug(),
         "year": year,
         "owner_id": actor.user_id,
-        "organization_id": identity.home(actor, Permission.CAMPAIGN_EDIT).id,
+        "organization_id": _usual_organization(actor),
     }
     if dated is not None:
         wish |= {
@@ -257,6 +263,17 @@ def _wish(dated: Dated | None, year: int) -> dict[str, object]:
             "ends_on": dated.end or dated.start,
         }
     return wish
+
+
+def _usual_organization(actor: Actor) -> int:
+    """That of the last campaign that `actor` owns; without one, the highest they may edit for."""
+    own = (
+        row.organization
+        for row in campaigns.campaigns(actor)
+        if row.owner_id == actor.user_id
+        and policy.may(actor, Permission.CAMPAIGN_EDIT, row.organization)
+    )
+    return next(own, identity.home(actor, Permission.CAMPAIGN_EDIT)).id
 
 
 def _stored(row: Campaign) -> dict[str, object]:
@@ -329,6 +346,16 @@ def _untimed(row: Campaign, wish: Filter) -> list[Activity]:
         and wish.lead in {"", activity.lead.name}
         and wish.q.casefold() in f"{activity.code} {activity.title}".casefold()
     ]
+
+
+def _split(found: list[Entry], row: Campaign, now: datetime) -> tuple[list[Entry], list[Entry]]:
+    """While the campaign runs: what was before today, and what is from today on."""
+    today = clock.to_local(now, row.tz).date()
+    if not first_day(row.starts_on, row.warmup_days) <= today <= row.ends_on:
+        return [], found
+    at = clock.to_utc(datetime.combine(today, time()), row.tz)
+    first = next((n for n, each in enumerate(found) if each.session.starts_at >= at), len(found))
+    return found[:first], found[first:]
 
 
 def _first_on(found: list[Entry], row: Campaign, now: datetime) -> str:

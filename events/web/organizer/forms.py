@@ -118,7 +118,7 @@ class CampaignForm(Form):
     observance_id = HiddenField()
     organization_id = SelectField(_("Organization"), coerce=whole)
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
-    year = IntegerField(_("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
+    year = IntegerField(_("Year of the campaign"), [InputRequired(), NumberRange(min=2000, max=2100)])
     starts_on = DayField(_("First day"), [InputRequired()])
     ends_on = DayField(_("Last day"), [InputRequired()])
     warmup_days = IntegerField(
