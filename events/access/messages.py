@@ -57,6 +57,7 @@ TEXTS = {
     "time_missing": _("Give the sessions a time first."),
     "too_small": _("The places of the wished kinds are too small."),
     "wrong_kind": _("There is no venue of the wished kinds."),
+    "words_unreadable": _("These words do not say when: %(words)s"),
     "wrong_side": _(
         "The venues of the wished kinds have no place on that side (indoors, outdoors)."
     ),
