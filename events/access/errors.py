@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Flask, abort, current_app, request
 from flask_babel import force_locale, gettext as _
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from events.access import language, messages
-from events.kernel import texts
+from events.kernel import db as kernel_db, texts
 from events.kernel.errors import Forbidden, NotFound, Refused
 
 log = logging.getLogger("kepu")
@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(ProgrammingError, _misread)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -63,10 +64,22 @@ def _unstorable(fault: DataError) -> tuple[str, int]:
     return _page(400)
 
 
-def _unavailable(fault: OperationalError) -> tuple[str, int, dict[str, str]]:
+def _unavailable(fault: OperationalError) -> Any:
+    if "no such" in str(fault.orig) and kernel_db.is_behind():  # SQLite: table, column
+        return _behind()
     log.error("database unavailable at %s: %s", request.path, fault.orig)
     body, code = _page(503)
     return body, code, {"Retry-After": "5"}
+
+
+def _misread(fault: ProgrammingError) -> tuple[str, int]:
+    """PostgreSQL knows no such table or column, most likely because nobody has migrated."""
+    return _behind() if kernel_db.is_behind() else _unexpected(fault)
+
+
+def _behind() -> tuple[str, int]:
+    log.error("the database lacks this version's schema; run: flask --app app db upgrade")
+    return _page(503, about="schema")
 
 
 def _unexpected(fault: Exception) -> tuple[str, int]:
@@ -80,9 +93,14 @@ def _stale() -> str:
     return _("Somebody else has saved this in the meantime. Open it again and repeat your change.")
 
 
-def _page(code: int, text: str = "") -> tuple[str, int]:
-    """The page, without context processors and without asking who is there: no database."""
+def _page(code: int, text: str = "", about: str = "") -> tuple[str, int]:
+    """The page, without context processors and without asking who is there: no database.
+
+    about: which title and advice; else those of the code.
+    """
     chosen = language.without_user()
     with force_locale(texts.locale(chosen)):
         template = current_app.jinja_env.get_template("errors/page.html")
-        return template.render(code=code, text=text, lang_tag=texts.tag(chosen)), code
+        return template.render(
+            code=code, text=text, about=about or code, lang_tag=texts.tag(chosen)
+        ), code

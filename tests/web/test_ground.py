@@ -40,6 +40,11 @@ def test_a_form_without_its_token_is_refused(app: Flask) -> None:
     assert answer.status_code == 400
 
 
+def test_the_short_address_leads_to_the_log_in_page(client: FlaskClient) -> None:
+    answer = client.get("/login")
+    assert (answer.status_code, answer.location) == (302, "/account/login")
+
+
 def test_wrong_password_says_so_and_keeps_the_address(client: FlaskClient, cast: Cast) -> None:
     sent = {"email": "mei@kepu.example", "password": "wrong " + PASSWORD}
     page = client.post("/account/login", data=sent).text
