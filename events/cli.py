@@ -14,8 +14,9 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -27,6 +28,7 @@ from events import demo, jobs, start
 from events.config import Settings
 from events.feeds import queries as feeds
 from events.flows.found_installation import found_installation
+from events.foreign import listing
 from events.identity.states import Level
 from events.kernel import clock, db as kernel_db, rule_lines
 from events.kernel.errors import Refused
@@ -41,7 +43,7 @@ SHORTEST = 8
 def install(app: Flask) -> None:
     """Register the commands; each says in one line that the database does not answer."""
     commands = (serve, worker, found, import_command)
-    groups = (demo_group, observances_group, feeds_group, recurrence_group)
+    groups = (demo_group, observances_group, feeds_group, recurrence_group, calendar_group)
     for command in (*commands, *groups):
         app.cli.add_command(command)
     settings: Settings = app.extensions["kepu"]
@@ -221,6 +223,29 @@ def recurrence_expand() -> None:
     """Answer lines of JSON, {"rrule", "dtstart", "n"}, with the first n starts of each."""
     for line in sys.stdin.buffer:
         click.echo(rule_lines.answer(line))
+
+
+calendar_group = AppGroup("calendar", help="Calendars of others (.ics).")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@calendar_group.command("read")
+@click.argument("file", type=click.File("rb"))
+@click.option("--from", "first", type=DAY, required=True, help="First day.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day; it is included.")
+@click.option("--zone", help="Zone of these days and of times without one; else KEPU_TIMEZONE.")
+def calendar_read(file: BinaryIO, first: datetime, last: datetime, zone: str | None) -> None:
+    """Print what takes place from one day to another in FILE (- for standard input).
+
+    One JSON object a line, by start and UID: uid, start, end, all_day, status, summary. Days are
+    YYYY-MM-DD, the end of an all-day event is the day after it; times are ISO 8601 with their
+    offset. What overlaps the days counts. A time without a zone is in the calendar's own
+    (X-WR-TIMEZONE), else in --zone. Without a STATUS an event is CONFIRMED.
+
+    Problems go to standard error, one a line. Status 0: an event was read, be it outside of these
+    days; 1: there was none to read; 2: the calendar was refused as a whole.
+    """
+    sys.exit(listing.show(file, first.date(), last.date(), zone or _settings().timezone))
 
 
 def _settings() -> Settings:
