@@ -64,6 +64,12 @@ def of_activity(activity_id: int) -> list[Occurrence]:
     return list(session().scalars(found))
 
 
+def ahead(activity_id: int, now: datetime) -> Occurrence | None:
+    """The first session of an activity that is still to take place."""
+    rows = (row for row in of_activity(activity_id) if row.starts_at > now)
+    return next((row for row in rows if row.status not in OFF), None)
+
+
 def timing(series: Series) -> Timing:
     """A stored series as the value that words and rules take."""
     return Timing(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import flash, render_template, request
@@ -24,25 +23,30 @@ from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import queries as journal
-from events.kernel import clock, wording
+from events.kernel import clock
 from events.kernel.errors import Refused
 from events.kernel.recurrence import Rule
 from events.schedule import queries as schedule, rules
 from events.schedule.models import Series
-from events.schedule.rules import Timing
 from events.schedule.words import in_words
 from events.venues import queries as venues
 from events.volunteers import queries as volunteers
 from events.web import history
 from events.web.forms import go
-from events.web.organizer.agenda import entries
+from events.web.organizer.agenda import Entry, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
-from events.web.organizer.forms import DAYS, ActivityForm, Difference, offered
-from events.web.organizer.timing import fill, is_complete, timing_of
+from events.web.organizer.forms import ActivityForm, Difference, offered
+from events.web.organizer.timing import (
+    add_blanks,
+    fill,
+    is_complete,
+    listed_days,
+    name_weekdays,
+    timing_of,
+)
 
 BLANK_DATES = 4
-MONDAY = date(2024, 1, 1)
 NEXT_DATES = 8
 WISHES = ("wish_from", "wish_until", "wish_weekdays", "wish_starts", "wish_ends", "wish_rule")
 PLAIN = (
@@ -58,12 +62,12 @@ def activity(activity_id: int) -> str:
     """What it is, when and where, who comes, and what happened to it."""
     actor = current_actor()
     row = campaigns.activity(actor, activity_id)
-    series = schedule.series_of(row.id)
     found = entries(actor, campaign_id=row.campaign_id, activity_id=row.id)
     return render_template(
         "organizer/activity.html",
         activity=row,
-        words=in_words(timing_from(series), language()) if series else "",
+        plans=[in_words(schedule.timing(each), language()) for each in _going(row, found)],
+        ahead=schedule.ahead(row.id, clock.now()),
         entries=found,
         history=journal.history(row.scope),
         said=history.said,
@@ -165,48 +169,55 @@ def preview() -> str:
     known = number(request.args.get("activity"))
     row = campaigns.activity(actor, known) if known > 0 else None
     tz = row.campaign.tz if row else clock.zone(request.args.get("tz"))
+    now = clock.now()
     try:
         timing = timing_of(form, tz) if is_complete(form) else None
-        slots = rules.slots(timing) if timing else []
+        until = rules.horizon(timing, now) if timing else None
+        slots = rules.slots(timing, schedule.kind_of(), before=until) if timing else []
     except Refused as fault:
         return render_template("organizer/_preview.html", fault=messages.text(fault))
     problems = []
-    if slots and form.space_id.data and form.space_id.validate(form):
+    is_sized = form.expected_attendance.validate(form)
+    if slots and form.space_id.data and form.space_id.validate(form) and is_sized:
         space = venues.space(actor, form.space_id.data)
         needs_places = form.expected_attendance.data or 0
         found = venues.space_problems(
             space, slots, needs=needs_places, apart_from=row.id if row else None
         )
         problems = [messages.text(each) for each in found]
+    days = listed_days(timing, now) if timing else []
     return render_template(
         "organizer/_preview.html",
         fault="",
         timing=timing,
         words=in_words(timing, language()) if timing else "",
-        starts=[slot.recurrence_id for slot in slots[:NEXT_DATES]],
-        more=max(0, len(slots) - NEXT_DATES),
+        days=days[:NEXT_DATES],
+        more=max(0, len(slots) - sum(day.start is not None for day in days[:NEXT_DATES])),
+        until=until,
         problems=problems,
     )
 
 
-def timing_from(series: Series) -> Timing:
-    """A stored series as the value that words and rules take."""
-    return Timing(
-        kind=series.kind,
-        tz=series.tz,
-        starts_local=series.starts_local,
-        duration_min=series.duration_min,
-        rule=series.rule,
-        dates=tuple(datetime.fromisoformat(each) for each in series.dates),
-    )
+def _going(row: Activity, found: list[Entry]) -> list[Series]:
+    """An activity's series that still have sessions ahead; of one that is over the last."""
+    series = schedule.all_series(row.id)
+    last = max((entry.session.starts_at for entry in found), default=clock.now())
+    alive = min(clock.now(), last)
+    going = [s for s in series if any(o.starts_at >= alive for o in s.occurrences)]
+    return going or series[-1:]
 
 
 def _page(form: ActivityForm, campaign: Campaign, row: Activity | None, **more: object) -> str:
     wanted = BLANK_DATES * 2 if "more" in request.form else BLANK_DATES
-    while sum(field.data is None for field in form.dates) < wanted:
-        form.dates.append_entry()
+    add_blanks(form, wanted)
+    ahead = schedule.ahead(row.id, clock.now()) if row else None
     return render_template(
-        "organizer/activity_form.html", form=form, campaign=campaign, activity=row, **more
+        "organizer/activity_form.html",
+        form=form,
+        campaign=campaign,
+        activity=row,
+        ahead=ahead,
+        **more,
     )
 
 
@@ -214,8 +225,7 @@ def _with_choices(form: ActivityForm, actor: Actor) -> ActivityForm:
     """With the choices that only the database and the language know."""
     units = offered((unit.id, unit.name) for unit in identity.organizations(actor))
     form.lead_id.choices = form.supporter_ids.choices = units
-    names = [wording.weekday(MONDAY + timedelta(days=n), language()) for n in range(7)]
-    form.weekdays.choices = offered(zip(DAYS, names, strict=True))
+    names = name_weekdays(form)
     form.wish_weekdays.choices = offered(enumerate(names))
     form.space_id.choices = space_choices(actor)
     teams = [(t.id, f"{t.name} ({t.size})") for t in volunteers.teams(actor)]
@@ -263,7 +273,7 @@ def _stored(row: Activity) -> dict[str, object]:
 def _fill_plan(form: ActivityForm, row: Activity) -> None:
     """When, where and with whom a draft is planned; of several places the first."""
     series = schedule.series_of(row.id)
-    fill(form, series)
+    fill(form, schedule.timing(series) if series else None)
     ids = [occurrence.id for occurrence in series.occurrences] if series else []
     if series is None or not ids:
         return

@@ -31,6 +31,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from events.campaigns.states import Measure, Mode
+from events.schedule.states import DayChoice
 from events.web.forms import Form, tidy
 from events.web.words import word
 
@@ -43,6 +44,17 @@ _SEPARATORS = re.compile(r"[、,，;；\n]+")
 def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Pairs of value and label as WTForms' choices."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def day_choices() -> list[SelectChoice]:
+    """What a rule may do on days of one kind."""
+    return offered(
+        [
+            (DayChoice.KEEP, _("it takes place")),
+            (DayChoice.SKIP, _("it is left out")),
+            (DayChoice.MOVE, _("it moves to the next possible day")),
+        ]
+    )
 
 
 def whole(text: Any) -> int | None:
@@ -130,45 +142,12 @@ class CampaignForm(Form):
     targets = FieldList(FormField(TargetForm), label=_("Targets"))
 
 
-class ActivityForm(Form):
-    """An activity: what, for whom, with what; and for a draft when, where and with which team."""
-
-    version = HiddenField()
-    uid = HiddenField()
-    code = StringField(_("Number"), [InputRequired(), Length(max=64)])
-    title = StringField(_("Title"), [InputRequired(), Length(max=200)])
-    format = StringField(_("Form"), [Length(max=64)])
-    mode = SelectField(_("Way of taking part"), choices=offered([(m.value, word(m)) for m in Mode]))
-    description = TextAreaField(_("Description for the public page"), [Length(max=5000)])
-    audiences = WordsField(_("For whom"))
-    themes = WordsField(_("Themes"))
-    priority = SelectField(
-        _("Priority"),
-        choices=offered([(1, _("High")), (2, _("Normal")), (3, _("Low"))]),
-        coerce=int,
-    )
-    responsibility = StringField(_("Measure of the responsibility table"), [Length(max=32)])
-    needs_review = BooleanField(_("Its content must be reviewed first"))
-    is_outdoor = BooleanField(_("It takes place outdoors"))
-
-    lead_id = SelectField(_("Lead unit"), [InputRequired()], coerce=whole)
-    supporter_ids = TicksField(_("Responsible units"), coerce=int)
+class TimingForm(Form):
+    """When something happens: once, by a rule, or on several dates."""
 
     duration_min = IntegerField(
         _("Minutes"), [InputRequired(), NumberRange(min=5, max=7 * 24 * 60)], default=120
     )
-    expected_attendance = IntegerField(
-        _("People expected"), [Optional(), NumberRange(min=0, max=1_000_000)], default=0
-    )
-    volunteers_needed = IntegerField(
-        _("Volunteers for each session"), [Optional(), NumberRange(min=0, max=10_000)], default=0
-    )
-    needed_skills = WordsField(_("Skills of the volunteers"))
-    needed_facilities = WordsField(_("Facilities"))
-    venue_kinds = WordsField(_("Kinds of venue"))
-    expert_fields = WordsField(_("Experts' fields"))
-    kit_kinds = WordsField(_("Touring kits"))
-
     kind = RadioField(
         _("When"),
         choices=offered(
@@ -211,7 +190,13 @@ class ActivityForm(Form):
     rrule = StringField(_("Rule as in RFC 5545"), [Length(max=300)])
     ends = RadioField(
         _("Ends"),
-        choices=offered([("count", _("after a number of times")), ("until", _("on a date"))]),
+        choices=offered(
+            [
+                ("count", _("after a number of times")),
+                ("until", _("on a date")),
+                ("never", _("never, until somebody ends it")),
+            ]
+        ),
         default="count",
     )
     count = IntegerField(_("Times"), [Optional(), NumberRange(min=1, max=730)], default=4)
@@ -220,18 +205,19 @@ class ActivityForm(Form):
         MomentField(_("Begins"), [Optional()], format=LOCAL),
         label=_("Dates"),
     )
-
-    space_id = SelectField(_("Place"), coerce=whole)
-    team_id = SelectField(_("Volunteer team"), coerce=whole)
-
-    wish_from = DayField(_("Not before"), [Optional()])
-    wish_until = DayField(_("Not after"), [Optional()])
-    wish_weekdays = TicksField(
-        _("Weekdays"), choices=offered([(n, "") for n in range(7)]), coerce=int
+    on_rest_day = SelectField(
+        _("On weekends"), choices=day_choices(), coerce=DayChoice, default=DayChoice.KEEP
     )
-    wish_starts = TimeField(_("From"), [Optional()])
-    wish_ends = TimeField(_("Until"), [Optional()])
-    wish_rule = StringField(_("Repetition as in RFC 5545"), [Length(max=300)])
+    on_holiday = SelectField(
+        _("On statutory holidays"), choices=day_choices(), coerce=DayChoice, default=DayChoice.KEEP
+    )
+    on_makeup = SelectField(
+        _("On make-up workdays"), choices=day_choices(), coerce=DayChoice, default=DayChoice.KEEP
+    )
+    exdates = FieldList(DayField(_("Not on"), [Optional()]), label=_("Left out"))
+    rdates = FieldList(
+        MomentField(_("Also on"), [Optional()], format=LOCAL), label=_("Extra dates")
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape, and that what the chosen way of saying when needs is given."""
@@ -250,6 +236,64 @@ class ActivityForm(Form):
         is_built = self.kind.data == "rule" and self.freq.data != "OTHER"
         if is_built and self.ends.data == "until" and self.until.data is None:
             yield self.until, gettext("Give the last date.")
+
+
+class ActivityForm(TimingForm):
+    """An activity: what, for whom, with what; and for a draft when, where and with which team."""
+
+    version = HiddenField()
+    uid = HiddenField()
+    code = StringField(_("Number"), [InputRequired(), Length(max=64)])
+    title = StringField(_("Title"), [InputRequired(), Length(max=200)])
+    format = StringField(_("Form"), [Length(max=64)])
+    mode = SelectField(_("Way of taking part"), choices=offered([(m.value, word(m)) for m in Mode]))
+    description = TextAreaField(_("Description for the public page"), [Length(max=5000)])
+    audiences = WordsField(_("For whom"))
+    themes = WordsField(_("Themes"))
+    priority = SelectField(
+        _("Priority"),
+        choices=offered([(1, _("High")), (2, _("Normal")), (3, _("Low"))]),
+        coerce=int,
+    )
+    responsibility = StringField(_("Measure of the responsibility table"), [Length(max=32)])
+    needs_review = BooleanField(_("Its content must be reviewed first"))
+    is_outdoor = BooleanField(_("It takes place outdoors"))
+
+    lead_id = SelectField(_("Lead unit"), [InputRequired()], coerce=whole)
+    supporter_ids = TicksField(_("Responsible units"), coerce=int)
+
+    expected_attendance = IntegerField(
+        _("People expected"), [Optional(), NumberRange(min=0, max=1_000_000)], default=0
+    )
+    volunteers_needed = IntegerField(
+        _("Volunteers for each session"), [Optional(), NumberRange(min=0, max=10_000)], default=0
+    )
+    needed_skills = WordsField(_("Skills of the volunteers"))
+    needed_facilities = WordsField(_("Facilities"))
+    venue_kinds = WordsField(_("Kinds of venue"))
+    expert_fields = WordsField(_("Experts' fields"))
+    kit_kinds = WordsField(_("Touring kits"))
+
+    space_id = SelectField(_("Place"), coerce=whole)
+    team_id = SelectField(_("Volunteer team"), coerce=whole)
+
+    wish_from = DayField(_("Not before"), [Optional()])
+    wish_until = DayField(_("Not after"), [Optional()])
+    wish_weekdays = TicksField(
+        _("Weekdays"), choices=offered([(n, "") for n in range(7)]), coerce=int
+    )
+    wish_starts = TimeField(_("From"), [Optional()])
+    wish_ends = TimeField(_("Until"), [Optional()])
+    wish_rule = StringField(_("Repetition as in RFC 5545"), [Length(max=300)])
+
+
+class SeriesForm(TimingForm):
+    """Another time or place for sessions that are public. `seen`: what their preview showed."""
+
+    seen = HiddenField()
+    uid = HiddenField()
+    place = SelectField(_("Place"), choices=[])
+    reason = StringField(_("Reason, as volunteers and visitors will read it"), [Length(max=300)])
 
 
 class MoveForm(Form):
