@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row as Stored
 
 from events.campaigns.states import ActivityState
-from events.imports import campaign, spaces, tree
+from events.imports import campaign, leads, spaces, tree
 from events.imports.judge import Judge, Values
 from events.imports.plan import Pending, Plan, SpacePlan, Step, Target, Verb
 from events.imports.problems import Problems
@@ -38,6 +38,7 @@ def check(
     progress: Progress,
 ) -> Plan:
     """What importing `tables` together would do; what speaks against it goes to `problems`."""
+    leads.find(tables, world, problems)
     order = list(TableKind)
     tables = sorted(tables, key=lambda one: (order.index(one.kind), one.file))
     units = Tree.of(world, tables)

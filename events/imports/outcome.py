@@ -29,6 +29,7 @@ COUNTED = _("%(name)s: %(created)s created, %(changed)s changed, %(unchanged)s u
 APPLIED = _("Imported.")
 NOTHING = _("Everything is stored like this already.")
 DRY = _("Dry run: nothing was written.")
+EMPTY = _("The file has no rows yet.")
 STOPPED = _("%(count)s problems: nothing was written.")
 
 
@@ -88,6 +89,8 @@ class Outcome:
     def _result(self) -> str:
         if self.problem_count:
             return say(self.language, STOPPED, count=self.problem_count)
+        if not self.created:
+            return say(self.language, EMPTY)
         if self.is_dry_run:
             return say(self.language, DRY)
         is_same = not any((*self.created.values(), *self.changed.values()))

@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,8 @@ from events import observances
 from events.kernel.errors import Refused
 from events.kernel.hours import DAYS, Hours
 from events.kernel.recurrence import Rule
+from events.kernel.texts import say
+from events.kernel.wording import listed
 
 MOST_WORDS = 50
 YEARS = range(2000, 2101)
@@ -44,10 +46,34 @@ _ZH_DAYS = "一二三四五六日"
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """How a cell is read. parse: cleaned text, never empty, to a value; hint: English msgid."""
+    """How a cell is read. parse: cleaned text, never empty, to a value; hint: English msgid.
+
+    words: every word that the cell may hold, and what it means; empty when there is no such list.
+    """
 
     parse: Callable[[str], Any]
     hint: str
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+    def said(self, language: str) -> str:
+        """The hint in `language`; of words that mean the same, the one of that language."""
+        return say(language, self.hint, words=listed(self.choices(language), language))
+
+    def choices(self, language: str) -> list[str]:
+        """One word for each meaning, of that language where there is one."""
+        is_zh = language == "zh"
+        chosen: dict[Any, str] = {}
+        for word, meaning in self.words.items():
+            if chosen.setdefault(meaning, word).isascii() == is_zh and word.isascii() != is_zh:
+                chosen[meaning] = word
+        return list(chosen.values())
+
+    def synonyms(self) -> list[list[str]]:
+        """Words that mean the same side by side."""
+        same: dict[Any, list[str]] = {}
+        for word, meaning in self.words.items():
+            same.setdefault(meaning, []).append(word)
+        return list(same.values())
 
 
 def _(message: str) -> str:
@@ -107,7 +133,7 @@ def choice(words: type[StrEnum], names: Mapping[str, StrEnum]) -> Format:
             raise Refused("choice_unknown", choices=", ".join(known))
         return found
 
-    return Format(parse=parse, hint=_("one of the words that the file's description names"))
+    return Format(parse=parse, hint=_("one of: %(words)s"), words=known)
 
 
 def one_of(values: Mapping[str, Any]) -> Format:
@@ -119,7 +145,7 @@ def one_of(values: Mapping[str, Any]) -> Format:
             raise Refused("choice_unknown", choices=", ".join(values))
         return found
 
-    return Format(parse=parse, hint=_("one of the words that the file's description names"))
+    return Format(parse=parse, hint=_("one of: %(words)s"), words=values)
 
 
 def parse_code(text: str) -> str:

@@ -67,6 +67,11 @@ class Preview:
         return self.run.state in UNDER_WAY
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the file was read, is right, and has no rows."""
+        return self.run.state is ImportState.READY and not self.errors and not self.counts
+
+    @property
     def is_confirmable(self) -> bool:
         """Whether it can be confirmed, and that would write something."""
         return self.run.state is ImportState.READY and not self.errors and bool(self.rows)

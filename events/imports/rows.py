@@ -77,7 +77,7 @@ class Column:
     """One column. attribute: of the row and, unless `stored_as` or None says else, of the model.
 
     refers: the cell holds a code (or several) of that table; is_own: only of the importer's own
-    organizations, not of those above them.
+    organizations, not of those above them; or_else: the attribute that may be given instead.
     """
 
     attribute: str = ""
@@ -88,6 +88,11 @@ class Column:
     stored_as: str | None
     refers: TableKind | None
     is_own: bool
+    or_else: str
+
+    def heading(self, language: str) -> str:
+        """What templates call it."""
+        return self.zh[0] if language == "zh" else self.name
 
 
 def column(
@@ -99,6 +104,7 @@ def column(
     stored_as: str | None = "=",
     refers: TableKind | None = None,
     own: bool = False,
+    or_else: str = "",
 ) -> Any:
     """A row's attribute with the description of its column."""
     described = Column(
@@ -109,6 +115,7 @@ def column(
         stored_as=stored_as,
         refers=refers,
         is_own=own,
+        or_else=or_else,
     )
     metadata = {"column": described}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
@@ -469,6 +476,7 @@ class ActivityRow:
         "牵头单位编号",
         format=p.CODE,
         required=True,
+        or_else="lead_name",
         stored_as="lead_id",
         refers=_ORGANIZATIONS,
         own=True,

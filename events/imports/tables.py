@@ -73,13 +73,23 @@ def parse(file: str, contents: Contents, problems: Problems, progress: Progress)
 def template(kind: TableKind, language: str) -> list[list[str]]:
     """The first lines of an empty table: headings, and a comment (skipped when read) under them."""
     described = columns(kind)
-    headings = [one.zh[0] if language == "zh" else one.name for one in described]
-    needed = {True: say(language, "required"), False: ""}
+    headings = [one.heading(language) for one in described]
     hints = [
-        " ".join(filter(None, (say(language, one.format.hint), needed[one.is_required])))
+        " ".join(filter(None, (one.format.said(language), _needed(kind, one, language))))
         for one in described
     ]
     return [headings, [f"{COMMENT} {hints[0]}", *hints[1:]]]
+
+
+def _needed(kind: TableKind, column: Column, language: str) -> str:
+    """Whether a column must be filled in, in words."""
+    if not column.is_required:
+        return ""
+    other = [one for one in columns(kind) if one.attribute == column.or_else]
+    if not other:
+        return say(language, "required")
+    heading = other[0].heading(language)
+    return say(language, "required, unless “%(heading)s” is filled in", heading=heading)
 
 
 @dataclass(kw_only=True)
@@ -98,6 +108,7 @@ class _Reader:
     fields: list[_Field]
     named: frozenset[int]
     required: frozenset[str]
+    instead: dict[str, int]
     problems: Problems
 
     @classmethod
@@ -112,6 +123,12 @@ class _Reader:
             fields=fields,
             named=frozenset(at for at in range(len(texts)) if texts[at]),
             required=frozenset(one.attribute for one in columns(kind) if one.is_required),
+            instead={
+                one.attribute: f.at
+                for one in columns(kind)
+                for f in fields
+                if f.column.attribute == one.or_else
+            },
             problems=problems,
         )
         reader._check_headings(first.row, texts)
@@ -143,15 +160,17 @@ class _Reader:
                 self.problems.add(table.file, row, text, "column_twice", heading=text)
             seen.add(attribute or "")
         for one in columns(table.kind):
-            if one.is_required and not table.has(one.attribute):
+            if one.is_required and not table.has(one.attribute) and not table.has(one.or_else):
                 self.problems.add(table.file, row, one.name, "column_missing", heading=_called(one))
 
     def _read(self, line: Line) -> None:
         before = self.problems.errors
-        values: dict[str, Any] = {}
+        otherwise = self._given_otherwise(line)
+        values: dict[str, Any] = dict.fromkeys(otherwise, "")
         for one in self.fields:
             text = line.cells[one.at] if one.at < len(line.cells) else ""
-            self._value(one, line.row, text, values)
+            if text or one.column.attribute not in otherwise:
+                self._value(one, line.row, text, values)
         self._refuse_unnamed(line)
         code = values.get("code")
         if code is not None and not self._is_new(code, line.row):
@@ -171,6 +190,14 @@ class _Reader:
         except Refused as fault:
             facts = {"value": text if isinstance(text, str) else ""} | fault.facts
             self.problems.add(self.table.file, row, one.heading, fault.code, **facts)
+
+    def _given_otherwise(self, line: Line) -> list[str]:
+        """Attributes that this row need not have, as it fills in what may stand instead."""
+        return [
+            attribute
+            for attribute, at in self.instead.items()
+            if at < len(line.cells) and line.cells[at] != ""
+        ]
 
     def _refuse_unnamed(self, line: Line) -> None:
         for at, value in enumerate(line.cells):

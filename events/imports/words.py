@@ -109,6 +109,13 @@ TEXTS = {
         "There is no organization %(named)s among yours, nor in this import. Correct the code, or "
         "import the organization first."
     ),
+    "name_ambiguous": _(
+        "Several organizations of yours are called “%(named)s”. Give the code instead."
+    ),
+    "name_unknown": _(
+        "No organization of yours is called “%(named)s”, nor one in this import. Correct the name, "
+        "or give the code."
+    ),
     "outside_campaign": _("These days lie outside the campaign (%(starts)s to %(ends)s)."),
     "outside_your_organizations": _(
         "The organization %(named)s is not yours to add or to change. Delete the row, or ask an "

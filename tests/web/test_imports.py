@@ -140,3 +140,23 @@ def test_templates_are_read_back_as_empty_tables(
 
 def test_there_is_no_template_of_something_else(log_in: LogIn) -> None:
     assert log_in("mei").get("/imports/templates/users.csv").status_code == 404
+
+
+def test_a_file_without_rows_says_so(app: Flask, log_in: LogIn, cast: Cast) -> None:
+    client = log_in("mei")
+    client.post("/language", data={"language": "en"})
+    where = _upload(client, cast["district"], "kit_id,name,kind,owner_org_id\n")
+    _check(app)
+    page = client.get(where).text
+    assert "The file has no rows yet." in page
+    assert "Ready to confirm" not in page
+    assert "/confirm" not in page
+    assert "No rows" in client.get("/imports").text
+
+
+def test_headings_and_words_are_listed(log_in: LogIn) -> None:
+    client = log_in("mei")
+    assert 'href="/imports/words"' in client.get("/imports").text
+    page = client.get("/imports/words").text
+    for text in ("活动名称、活动标题、名称、标题、title、name", "线下、现场", "onsite"):
+        assert text in page, text

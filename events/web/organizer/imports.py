@@ -23,6 +23,7 @@ from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.imports import queries, words
+from events.imports.rows import columns
 from events.imports.states import ImportState, TableKind
 from events.imports.tables import template
 from events.kernel import clock
@@ -105,6 +106,14 @@ def import_template(kind: str) -> Response:
     answer = Response(b"\xef\xbb\xbf" + text.getvalue().encode(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="kepu-{kind}.csv"'
     return answer
+
+
+@blueprint.get("/imports/words")
+@needs(Permission.IMPORT_RUN)
+def import_words() -> str:
+    """Every heading that a table may have, and the words that its cells may hold."""
+    tables = [(kind, columns(kind)) for kind in TableKind]
+    return render_template("organizer/imports/words.html", tables=tables)
 
 
 @blueprint.get("/imports/<int:run_id>")
