@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -73,8 +73,7 @@ class ShownActivity:
     campaign_theme: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where a session is; lat and lon in WGS-84."""
 
     venue: str
@@ -85,21 +84,22 @@ class Place:
     state: BookingState
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """One occurrence as a feed shows it. roles: the skills of the subscriber's shifts there.
 
-    slot_local: the instance of its series that it stands for.
+    slot_local: the instance of its series that it stands for; tz: the zone of that series.
     """
 
     uid: str
     recurrence_id_local: datetime
     series_id: int
     slot_local: datetime
+    tz: str
     starts_at: datetime
     ends_at: datetime
     status: OccurrenceStatus
     sequence: int
+    changed_at: datetime
     activity: ShownActivity
     places: tuple[Place, ...]
     roles: tuple[str, ...]
@@ -220,10 +220,12 @@ def entries(feed: Current, form: Form = Form.FLAT) -> list[Shown]:
             recurrence_id_local=row.recurrence_id_local,
             series_id=row.series_id,
             slot_local=row.slot_local,
+            tz=row.tz,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             status=row.status,
             sequence=row.sequence,
+            changed_at=row.changed_at,
             activity=activities[row.activity_id],
             places=_places(feed, row.status, bookings.get(row.id, [])),
             roles=roles.get(row.id, ()),
@@ -370,8 +372,10 @@ def _occurrences(here: Select[int]) -> Iterable[Row[Any]]:
             Occurrence.ends_at,
             Occurrence.status,
             Occurrence.sequence,
+            Occurrence.changed_at,
             Occurrence.uid,
             Series.activity_id,
+            Series.tz,
         )
         .join(Series, Occurrence.series_id == Series.id)
         .where(Occurrence.id.in_(here))

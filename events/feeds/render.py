@@ -23,6 +23,8 @@ from events.kernel.links import Links
 from events.kernel.wording import listed
 from events.venues.states import BookingState
 
+_Said = dict[tuple[object, ...], Entry]
+
 
 @cache
 def version() -> str:
@@ -43,7 +45,8 @@ def calendar_of(
     links: Links,
 ) -> bytes:
     """The whole calendar. rhythms: the rules of its series, for the form that writes them."""
-    pairs = [(each, _entry(feed, each, view, links)) for each in shown]
+    said: _Said = {}
+    pairs = [(each, entry_of(feed, each, view, links, said)) for each in shown]
     if rhythms:
         written = series.written(
             pairs, rhythms, revision=None if feed.kind in WHOLE else feed.revision
@@ -59,22 +62,40 @@ def calendar_of(
     )
 
 
-def _entry(feed: Current, shown: Shown, view: View, links: Links) -> Entry:
-    activity, language = shown.activity, view.language
-    return Entry(
+def entry_of(
+    feed: Current, shown: Shown, view: View, links: Links, said: _Said | None = None
+) -> Entry:
+    """One session as this feed says it. said: what sessions alike have said, for many at once."""
+    key = (shown.activity.id, shown.places, shown.roles)
+    words = said.get(key) if said is not None else None
+    if words is None:
+        words = _worded(feed, shown, view.language, links)
+        if said is not None:
+            said[key] = words
+    return words._replace(
         uid=calendar.uid(shown.recurrence_id_local, shown.uid),
+        starts_at=shown.starts_at,
+        ends_at=shown.ends_at,
+        sequence=shown.sequence,
+        status=shown.status.value,
+        alarm_min=view.alarm_min,
+    )
+
+
+def _worded(feed: Current, shown: Shown, language: str, links: Links) -> Entry:
+    """What sessions of one activity in one place have in common."""
+    activity = shown.activity
+    return Entry(
+        uid="",
         starts_at=shown.starts_at,
         ends_at=shown.ends_at,
         summary=_summary(shown, language),
         changed_at=feed.revised_at,
-        sequence=shown.sequence,
-        status=shown.status.value,
         location=_location(shown, language),
         description="\n".join(_description(feed, shown, language)),
-        url=links.to(f"/c/{activity.campaign_slug}#a{activity.id}"),
+        url=links.to(f"/c/{activity.campaign_slug}/a/{activity.id}"),
         categories=tuple(filter(None, (activity.format, *activity.themes))),
         geo=_geo(shown.places),
-        alarm_min=view.alarm_min,
     )
 
 

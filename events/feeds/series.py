@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from events.feeds.queries import Rhythm, Shown
 from events.kernel import calendar, clock, recurrence, zones
@@ -33,17 +34,25 @@ class Written:
     zones: dict[str, tuple[str, ...]]
 
 
+class _Kept(NamedTuple):
+    """One session that stays with its rule; is_in_line: at the time that the rule says."""
+
+    shown: Shown
+    entry: Entry
+    is_in_line: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Arranged:
-    """A series in its parts. first: where the written rule begins; until: None when it never ends.
+    """A series in its parts: what the rule or an instance of it says, and what is written flat.
 
-    kept: what the rule or an instance of it says; apart: what is written flat.
+    until: the last instance, None when it never ends.
     """
 
     rule: Rule
-    kept: list[Pair]
+    kept: list[_Kept]
     exdates: list[datetime]
-    apart: list[Pair]
+    apart: list[Entry]
     until: datetime | None
 
 
@@ -70,7 +79,7 @@ def written(
     told = _Zones()
     for rhythm, arranged in sorted(ruled, key=_begins, reverse=True):
         if not told.take(rhythm, arranged):
-            entries += [entry for _, entry in (*arranged.kept, *arranged.apart)]
+            entries += [*(each.entry for each in arranged.kept), *arranged.apart]
             continue
         sequence = rhythm.sequence if revision is None else revision
         entries += _entries(rhythm, arranged, sequence)
@@ -90,9 +99,10 @@ class _Zones:
 
     def take(self, rhythm: Rhythm, arranged: _Arranged) -> bool:
         """Whether the zone can be told for this series too; the latest ones are taken first."""
-        ends = [entry.ends_at.year for _, entry in arranged.kept]
-        first = arranged.kept[0][0].slot_local.year
-        last = max(ends) + (AHEAD if arranged.until is None else 0)
+        first = arranged.kept[0].shown.slot_local.year
+        last = max(each.entry.ends_at.year for each in arranged.kept) + (
+            AHEAD if arranged.until is None else 0
+        )
         known = self._years.get(rhythm.tz, (first, last))
         years = min(first, known[0]), max(last, known[1])
         lines = zones.definition(rhythm.tz, *years)
@@ -115,7 +125,7 @@ def _arranged(rhythm: Rhythm, mine: list[Pair], *, is_whole: bool) -> _Arranged 
     kept, apart = _sorted_out(rhythm, instances, mine)
     if len(kept) < 2:
         return None
-    slots = {shown.slot_local for shown, _ in kept}
+    slots = {each.shown.slot_local for each in kept}
     first, last = min(slots), max(slots)
     end = None if is_open else last
     exdates = [
@@ -139,41 +149,48 @@ def _horizon(rhythm: Rhythm, rule: Rule, mine: list[Pair]) -> datetime | None:
 
 def _sorted_out(
     rhythm: Rhythm, instances: list[datetime], mine: list[Pair]
-) -> tuple[list[Pair], list[Pair]]:
+) -> tuple[list[_Kept], list[Entry]]:
     """What stays with the rule, by instance, and what is written apart."""
     by_slot = {pair[0].slot_local: pair for pair in mine}
-    kept: list[Pair] = []
+    lasts = timedelta(minutes=rhythm.duration_min)
+    kept: list[_Kept] = []
     before = date.min
     for number, instance in enumerate(instances):
         pair = by_slot.get(instance)
         if pair is None:
             continue
-        start, end = (clock.to_local(at, rhythm.tz) for at in (pair[1].starts_at, pair[1].ends_at))
-        neighbours = (
-            instances[number - 1].date() if number else date.min,
-            instances[number + 1].date() if number + 1 < len(instances) else date.max,
-        )
-        after = max(before, neighbours[0])
-        is_moved = start != instance
-        if is_moved and not after < start.date() <= end.date() < neighbours[1]:
+        shown, entry = pair
+        starts_at = clock.to_utc(instance, rhythm.tz)
+        first = last = instance.date()
+        is_moved = entry.starts_at != starts_at
+        if is_moved:
+            first, last = (
+                clock.to_local(at, rhythm.tz).date() for at in (entry.starts_at, entry.ends_at)
+            )
+            if not _is_between(instances, number, first, last):
+                continue
+        if first <= before:  # a neighbour that was moved has come too close
             continue
-        if start.date() <= before:  # a neighbour that was moved has come too close
-            continue
-        kept.append(pair)
-        before = end.date() if is_moved else start.date()
-    slots = {shown.slot_local for shown, _ in kept}
-    return kept, [pair for pair in mine if pair[0].slot_local not in slots]
+        is_in_line = not is_moved and entry.ends_at == starts_at + lasts
+        kept.append(_Kept(shown, entry, is_in_line))
+        before = last
+    slots = {each.shown.slot_local for each in kept}
+    return kept, [entry for shown, entry in mine if shown.slot_local not in slots]
+
+
+def _is_between(instances: list[datetime], number: int, first: date, last: date) -> bool:
+    """Whether days stay apart from those of the instances before and after."""
+    after = instances[number - 1].date() if number else date.min
+    until = instances[number + 1].date() if number + 1 < len(instances) else date.max
+    return after < first <= last < until
 
 
 def _entries(rhythm: Rhythm, arranged: _Arranged, sequence: int) -> list[Entry]:
     """The series, its instances that differ, and what is written apart."""
-    faces = [_face(entry) for _, entry in arranged.kept]
+    faces = [each.entry.face for each in arranged.kept]
     usual = Counter(faces).most_common(1)[0][0]  # the earliest of those that are as frequent
-    like = arranged.kept[faces.index(usual)][1]
-    first = arranged.kept[0][0].slot_local
-    starts_at = clock.to_utc(first, rhythm.tz)
-    master = replace(
-        like,
+    starts_at = clock.to_utc(arranged.kept[0].shown.slot_local, rhythm.tz)
+    master = arranged.kept[faces.index(usual)].entry._replace(
         uid=calendar.series_uid(rhythm.uid),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=rhythm.duration_min),
@@ -183,36 +200,16 @@ def _entries(rhythm: Rhythm, arranged: _Arranged, sequence: int) -> list[Entry]:
         exdates=tuple(arranged.exdates),
     )
     instances = [
-        replace(
-            entry,
+        each.entry._replace(
             uid=master.uid,
             sequence=sequence,
             zone=rhythm.tz,
-            recurrence_id=shown.slot_local,
+            recurrence_id=each.shown.slot_local,
         )
-        for (shown, entry), face in zip(arranged.kept, faces, strict=True)
-        if face != usual or not _is_in_line(rhythm, shown)
+        for each, face in zip(arranged.kept, faces, strict=True)
+        if face != usual or not each.is_in_line
     ]
-    return [master, *instances, *(entry for _, entry in arranged.apart)]
-
-
-def _is_in_line(rhythm: Rhythm, shown: Shown) -> bool:
-    starts_at = clock.to_utc(shown.slot_local, rhythm.tz)
-    ends_at = starts_at + timedelta(minutes=rhythm.duration_min)
-    return (shown.starts_at, shown.ends_at) == (starts_at, ends_at)
-
-
-def _face(entry: Entry) -> tuple[object, ...]:
-    """What a person reads of it, besides the time."""
-    return (
-        entry.status,
-        entry.summary,
-        entry.location,
-        entry.description,
-        entry.url,
-        entry.categories,
-        entry.geo,
-    )
+    return [master, *instances, *arranged.apart]
 
 
 def _rule(rhythm: Rhythm, arranged: _Arranged) -> str:

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from events.kernel import clock
 
 PRODID = "-//Kepu//Kepu 1.0//ZH"
 COLOR = "teal"
 APPLE_COLOR = "#008080"
-_PREFIXES = {
+PREFIXES = {
     "CANCELLED": {"zh": "【取消】", "en": "[Cancelled] "},
     "POSTPONED": {"zh": "【延期】", "en": "[Postponed] "},
 }
@@ -29,8 +29,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _TO_ESCAPE = re.compile(r"[\\;,\n]")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One session, or a series of them, as calendars show it. Times are aware.
 
     status: RFC 5545's word, or POSTPONED (calendars read CANCELLED, people why).
@@ -58,10 +57,24 @@ class Entry:
     exdates: tuple[datetime, ...] = ()
     recurrence_id: datetime | None = None
 
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What a person reads of it, besides the time."""
+        return (
+            self.status,
+            self.summary,
+            self.location,
+            self.description,
+            self.url,
+            self.categories,
+            self.geo,
+            self.alarm_min,
+        )
+
 
 def uid(recurrence_id_local: datetime, series_uid: str) -> str:
     """The UID of one session, the same for good: its first start in wall time, and its series."""
-    return f"{recurrence_id_local:%Y%m%dT%H%M%S}-{series_uid}@kepu"
+    return f"{_local(recurrence_id_local)}-{series_uid}@kepu"
 
 
 def series_uid(uid: str) -> str:
@@ -113,10 +126,16 @@ def calendar_bytes(
         if number == 0:
             lines.append(f"X-WR-TIMEZONE:{zone}")
         lines += definition
+    pieces = list(map(fold, lines))
+    said: dict[tuple[object, ...], str] = {}  # the sessions of a series mostly say the same
     for entry in sorted(entries, key=_order):
-        lines += _event(entry, language)
-    lines.append("END:VCALENDAR\r\n")
-    return "\r\n".join(map(fold, lines)).encode()
+        words = entry.face
+        if words not in said:
+            said[words] = "\r\n".join(map(fold, _words(entry, language)))
+        pieces += map(fold, _facts(entry))
+        pieces.append(said[words])
+    pieces.append("END:VCALENDAR\r\n")
+    return "\r\n".join(pieces).encode()
 
 
 def _order(entry: Entry) -> tuple[datetime, str, bool, datetime]:
@@ -125,20 +144,25 @@ def _order(entry: Entry) -> tuple[datetime, str, bool, datetime]:
     return entry.starts_at, entry.uid, instance is not None, instance or datetime.min  # noqa: DTZ901
 
 
-def _event(entry: Entry, language: str) -> list[str]:
-    prefixes = _PREFIXES.get(entry.status)
-    summary = escape(prefixes[language] + entry.summary if prefixes else entry.summary)
+def _facts(entry: Entry) -> list[str]:
+    """Which session it is, and when."""
     changed = utc(entry.changed_at)
-    lines = [
+    return [
         "BEGIN:VEVENT",
         f"UID:{escape(entry.uid)}",
         f"DTSTAMP:{changed}",
         f"LAST-MODIFIED:{changed}",
         f"SEQUENCE:{entry.sequence}",
-        f"STATUS:{'CANCELLED' if prefixes else entry.status}",
+        f"STATUS:{'CANCELLED' if entry.status in PREFIXES else entry.status}",
         *_times(entry),
-        f"SUMMARY:{summary}",
     ]
+
+
+def _words(entry: Entry, language: str) -> list[str]:
+    """What it says, and its end."""
+    prefixes = PREFIXES.get(entry.status)
+    summary = escape(prefixes[language] + entry.summary if prefixes else entry.summary)
+    lines = [f"SUMMARY:{summary}"]
     if entry.location:
         lines.append(f"LOCATION:{escape(entry.location)}")
     if entry.geo:

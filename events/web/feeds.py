@@ -161,7 +161,7 @@ def calendar(name: str) -> Response:  # noqa: ARG001 - the counter reads the pat
     counter: Counter = current_app.extensions["kepu_feed_counter"]
     said = counter.answer(request.environ)
     if said is None:
-        return _no_such()
+        return no_such()
     status, headers, body = said
     answer = Response([body], status=status, headers=headers)
     answer.automatically_set_content_length = False  # a HEAD may not know it
@@ -253,7 +253,7 @@ def _ready(calendars: Calendars, feed: Current, view: View, asked: Asked) -> Rea
 
 def _coded(feed: Current, view: View, asked: Asked, *, tag: str, is_zipped: bool) -> Coding:
     quoted = f'"{tag}-gzip"' if is_zipped else f'"{tag}"'
-    both = _headers(feed, quoted)  # with a tag, a 304 needs no date (RFC 9110, 15.4.5)
+    both = headers_of(feed, quoted)  # with a tag, a 304 needs no date (RFC 9110, 15.4.5)
     full = {**HEADERS, **both, "Content-Type": TYPE, "Last-Modified": http_date(feed.revised_at)}
     if is_zipped:
         full["Content-Encoding"] = "gzip"
@@ -267,7 +267,7 @@ def _coded(feed: Current, view: View, asked: Asked, *, tag: str, is_zipped: bool
     )
 
 
-def _headers(feed: Current, tag: str) -> dict[str, str]:
+def headers_of(feed: Current, tag: str) -> dict[str, str]:
     """What a 200 and a 304 both say."""
     if not feed.kind.is_private:
         return {"ETag": tag, "Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
@@ -286,7 +286,7 @@ def _attachment(feed: Current) -> str:
     return f"attachment; filename=\"kepu-{feed.id}.ics\"; filename*=UTF-8''{name}.ics"
 
 
-def _no_such() -> Response:
+def no_such() -> Response:
     """The same for every address that is none, so that nothing can be learned by trying."""
     answer = Response(NO_SUCH, status=404, content_type=PLAIN)
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -88,7 +88,7 @@ def test_one_event_says_all_of_this(world: World) -> None:
         "LOCATION": "示例区博物馆 报告厅\\, 温泉路 1 号",
         "GEO": "29.85;114.3219",
         "DESCRIPTION": "面向：青少年、公众\\n牵头单位：区科协\\n场地预约：场馆已确认",
-        "URL": f"http://127.0.0.1:8000/c/september#a{activity}",
+        "URL": f"http://127.0.0.1:8000/c/september/a/{activity}",
         "CATEGORIES": "讲座,航天",
     }
 

@@ -127,10 +127,12 @@ def test_what_is_written_is_read_back_as_it_was() -> None:
         recurrence_id_local=datetime(2025, 9, 6, 9, 0),
         series_id=1,
         slot_local=datetime(2025, 9, 6, 9, 0),
+        tz="Asia/Shanghai",
         starts_at=datetime(2025, 9, 6, 1, 0, tzinfo=UTC),
         ends_at=datetime(2025, 9, 6, 2, 30, tzinfo=UTC),
         status=OccurrenceStatus.CONFIRMED,
         sequence=3,
+        changed_at=datetime(2025, 8, 20, 1, 0, tzinfo=UTC),
         activity=activity,
         places=(
             Place(
@@ -155,7 +157,7 @@ def test_what_is_written_is_read_back_as_it_was() -> None:
     assert str(event["LOCATION"]) == "馆 厅, 路 1 号"
     assert event["CATEGORIES"].to_ical() == "讲座\\,展览".encode()
     assert (event["GEO"].latitude, event["GEO"].longitude) == (29.85, 114.32)
-    assert str(event["URL"]) == "https://kepu.example.cn/c/september#a5"
+    assert str(event["URL"]) == "https://kepu.example.cn/c/september/a/5"
 
 
 def test_the_renderers_version_is_a_word_of_the_code_and_its_translations() -> None:
