@@ -244,6 +244,8 @@ HOURS = ",".join(map(str, range(24)))
         "FREQ=DAILY;BYSETPOS=2",
         f"FREQ=DAILY;BYHOUR={HOURS};BYMINUTE={ALL};BYSECOND={ALL}",
         f"FREQ=YEARLY;BYHOUR={HOURS};BYMINUTE={ALL};BYSECOND={ALL};BYSETPOS=-1",
+        f"FREQ=YEARLY;BYMONTHDAY=1;BYDAY=MO,SU;BYHOUR={HOURS};BYMINUTE={ALL};BYSECOND={ALL};COUNT=9",
+        f"FREQ=YEARLY;BYDAY=MO;BYHOUR={HOURS};BYMINUTE={ALL};BYSECOND={ALL};COUNT=9999999999",
     ],
 )
 def test_no_rule_takes_long(text: str) -> None:
@@ -254,6 +256,11 @@ def test_no_rule_takes_long(text: str) -> None:
     assert len(list(islice(instances(rule, FIRST), 9))) <= 9
     assert len(seen) <= 9
     assert time.process_time() - began < 0.5
+
+
+def test_a_window_after_both_ends_is_empty() -> None:
+    rule = Rule.parse_foreign("FREQ=WEEKLY;BYDAY=SA;COUNT=5;UNTIL=20250901")
+    assert list(between(rule, FIRST, datetime(2025, 9, 14), datetime(2026, 1, 1))) == []
 
 
 def test_a_window_of_a_counted_rule_knows_what_came_before() -> None:
