@@ -38,6 +38,7 @@ from events.observances import dates, festivals
 
 FINDINGS, MISUSE = 1, 2
 SHORTEST = 8
+STOP_S = 4  # for requests under way, when asked to stop
 
 
 def install(app: Flask) -> None:
@@ -73,9 +74,9 @@ def serve() -> None:
         workers=1 if settings.is_sqlite else settings.web_workers,
         blocking_threads=settings.web_threads,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=STOP_S,
         log_enabled=True,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level="error",  # type: ignore[arg-type] # it warns of each browser that stays
     ).serve()
 
 
