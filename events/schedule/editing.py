@@ -100,7 +100,7 @@ def edit(
     fixed = {each.slot for each in standing} - {each.slot for each in free}
     first = min((each.slot for each in free), default=None)
     kept = old if first is None else rules.cut(old, first)
-    is_same = new == old or (since is not None and new == tail(old, since))
+    is_same = _are_same(new, old) or (since is not None and _are_same(new, tail(old, since)))
     going = new if is_same or not fixed else _from_now_on(new, now, kind_of)
     until = rules.horizon(going, now) if going else None
     wanted = [
@@ -119,6 +119,10 @@ def edit(
         kept=kept if splits else None,
         until=until,
     )
+
+
+def _are_same(one: Timing, other: Timing) -> bool:
+    return rules.spelled_out(one) == rules.spelled_out(other)
 
 
 def _planned(

@@ -16,6 +16,7 @@ REFILL = timedelta(days=150)  # less than this ahead, it gets more: venues are a
 MOVE_DAYS = 31  # an instance that finds no day within a month is left out
 FIRST_WITHIN = (31, 730, 30 * 366)  # days: a daily rule is not written out for thirty years
 EXCEPTED = "excepted"
+ORDER = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT")
 
 KindOf = Callable[[date], DayKind]
 
@@ -165,6 +166,21 @@ def first(timing: Timing) -> Timing:
         if found:
             return replace(timing, starts_local=found[0])
     raise Refused("dates_missing", field="dates")
+
+
+def spelled_out(timing: Timing) -> Timing:
+    """`timing` with its rule as forms write it: parts in one order, implied days said."""
+    if timing.kind is not SeriesKind.RULE:
+        return timing
+    parts = dict(recurrence.Rule.parse(timing.rule).parts)
+    if parts.get("INTERVAL") == "1":
+        del parts["INTERVAL"]
+    if parts["FREQ"] == "WEEKLY":
+        parts.setdefault("BYDAY", recurrence.DAYS[timing.starts_local.weekday()])
+    if parts["FREQ"] == "MONTHLY" and "BYDAY" not in parts:
+        parts.setdefault("BYMONTHDAY", str(timing.starts_local.day))
+    names = [*(name for name in ORDER if name in parts), *sorted(set(parts) - set(ORDER))]
+    return replace(timing, rule=";".join(f"{name}={parts[name]}" for name in names))
 
 
 def cut(timing: Timing, end: datetime) -> Timing:

@@ -125,6 +125,12 @@ def test_the_same_timing_changes_nothing() -> None:
         assert (found.kept, found.timing) == (None, SATURDAYS)
 
 
+def test_a_rule_written_otherwise_is_the_same() -> None:
+    said = replace(SATURDAYS, rule="COUNT=6;FREQ=WEEKLY;INTERVAL=1;BYDAY=SA")
+    found = edited(said, now=AFTER_TWO)
+    assert (found.kept, found.timing, found.count(Effect.UNTOUCHED)) == (None, SATURDAYS, 4)
+
+
 def test_a_session_moved_by_hand_stays_where_somebody_put_it() -> None:
     rows = standing()
     later = timedelta(days=2)

@@ -67,6 +67,7 @@ def fill(form: TimingForm, timing: Timing | None) -> None:
     """Show when an activity happens in a form that was not sent yet."""
     if timing is None:
         return
+    timing = rules.spelled_out(timing)
     form.kind.data = timing.kind.value
     form.duration_min.data = timing.duration_min
     form.starts_on.data, form.starts.data = timing.starts_local.date(), timing.starts_local.time()
