@@ -37,6 +37,7 @@ class Settings:
     tick_seconds: float
     import_max_rows: int
     import_max_bytes: int
+    calendar_hosts: tuple[str, ...]
     demo: bool
     testing: bool = False
 
@@ -72,6 +73,7 @@ class Settings:
             import_max_bytes=_integer(
                 env, "KEPU_IMPORT_MAX_BYTES", 32 * 1024 * 1024, low=1024, high=2**31 - 1
             ),
+            calendar_hosts=_hosts(env.get("KEPU_CALENDAR_HOSTS") or ""),
             # a database that somebody named may be a real one: no published password in it unasked
             demo=_yes(env, "KEPU_DEMO", default=not env.get("DATABASE_URL")),
         )
@@ -132,6 +134,19 @@ def _database_url(given: str | None, data: Path) -> str:
         "give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
     )
     raise Misconfigured(msg)
+
+
+def _hosts(given: str) -> tuple[str, ...]:
+    """HOST or HOST:PORT, separated by commas or blanks."""
+    hosts = tuple(given.lower().replace(",", " ").split())
+    for host in hosts:
+        parts = _parts(f"http://{host}")
+        if not parts or parts.netloc != host or "@" in host or not parts.hostname:
+            msg = (
+                f"KEPU_CALENDAR_HOSTS holds {host!r}: give HOST or HOST:PORT, with commas between."
+            )
+            raise Misconfigured(msg)
+    return hosts
 
 
 def _base_url(given: str | None, port: int) -> str:

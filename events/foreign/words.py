@@ -12,6 +12,17 @@ def _(message: str) -> str:
 
 
 WHOLE = {
+    "address_forbidden": _(
+        "This address does not belong to a public server; Kepu asks no others. An operator can "
+        "name your office's server in KEPU_CALENDAR_HOSTS."
+    ),
+    "address_unknown": _("There is no server called %(host)s. Check the address."),
+    "address_unreadable": _(
+        "This is no address of a calendar. It begins with https:// or webcal://."
+    ),
+    "address_with_password": _(
+        "The address holds a user name or password. Use the calendar's own secret address instead."
+    ),
     "calendar_takes_too_long": _(
         "Reading this calendar takes too long. Ask its owner for a smaller one."
     ),
@@ -38,6 +49,19 @@ WHOLE = {
         "This is no calendar: it has no BEGIN:VCALENDAR. Choose an .ics file, or the address that "
         "the other calendar offers for subscribing."
     ),
+    "server_broken": _("The server broke off in the middle. Kepu tries again later."),
+    "server_certificate": _(
+        "The certificate of %(host)s is not valid, so nobody knows who answers. Tell its operator."
+    ),
+    "server_gone": _("There is no calendar at this address any more. Ask its owner for a new one."),
+    "server_private": _(
+        "The server shows this calendar only to who signs in. Use the calendar's secret or public "
+        "address."
+    ),
+    "server_redirects": _("The address leads from one to the next without end."),
+    "server_refuses": _("The server refuses (%(status)s). Kepu tries again later."),
+    "server_slow": _("%(host)s takes too long to answer. Kepu tries again later."),
+    "server_unreachable": _("%(host)s cannot be reached. Kepu tries again later."),
 }
 TEXTS = {
     "date_unreadable": _("The date %(value)s in %(part)s cannot be read; it was passed over."),

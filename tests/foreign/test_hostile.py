@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from datetime import date
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from events.foreign import lines, words
 from events.foreign.problems import Unusable
-from tests.foreign.calendars import calendar, reading
+from events.foreign.read import read
+from tests.foreign.calendars import SHANGHAI, calendar, reading
 
 EVENT = "BEGIN:VEVENT\nUID:%d\nDTSTART:20260905T100000\n%sEND:VEVENT\n"
 
@@ -52,9 +54,6 @@ def test_rules_without_measure_are_refused_one_by_one() -> None:
 
 
 def test_whoever_asks_may_lose_patience() -> None:
-    from events.foreign.read import read
-    from tests.foreign.calendars import SHANGHAI, date
-
     with pytest.raises(Unusable, match="calendar_takes_too_long"):
         read(
             many(3).encode(),
