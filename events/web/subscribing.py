@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import segno
 from flask import current_app, request
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from events.access import language
 from events.config import Settings
@@ -16,15 +19,22 @@ from events.kernel import texts
 from events.kernel.links import Links
 
 CHOICE = "calendar"  # the argument of a page's address that says in which language
+ALARM = "alarm"  # the one that says how many minutes before; of pages and of feeds
 NAMES = {"zh": "中文", "en": "English"}
+ALARMS = {
+    "": _("No alarm"),
+    "30": _("30 minutes before"),
+    "120": _("2 hours before"),
+    "1440": _("A day before"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One language that the calendar can be had in. href: this page, with it chosen."""
+    """One way that the calendar can be had. href: this page, with it chosen."""
 
-    name: str
-    tag: str
+    name: str | LazyString
+    lang: str
     href: str
     is_chosen: bool
 
@@ -34,6 +44,7 @@ class Subscription:
     """The addresses of one feed in the language that was chosen.
 
     page: where anybody who has it can subscribe; qr: an SVG of that, as a data: address.
+    atom, json: the same as news, "" where there is none or it is secret.
     in_wechat: the reader's browser is WeChat's, which hands no calendar over.
     """
 
@@ -46,7 +57,10 @@ class Subscription:
     download: str
     page: str
     qr: str
-    options: tuple[Option, ...]
+    languages: tuple[Option, ...]
+    alarms: tuple[Option, ...]
+    atom: str
+    json: str
     is_private: bool
     in_wechat: bool
 
@@ -58,15 +72,31 @@ def links() -> Links:
 
 def subscription(feed: Feed | Current) -> Subscription:
     """How `feed` is subscribed to, in the language that this request asks for."""
-    chosen = texts.known(request.args.get(CHOICE)) or language.current(_settings().language)
-    query = {} if chosen == _settings().language else {"lang": chosen}
-    plain = links().feed(feed.id, feed.nonce)
-    address = _with(plain, query)
-    page = _with(links().to(subscription_page(feed)), {CHOICE: chosen} if query else {})
-    webcal = "webcal:" + address.split(":", 1)[1]
-    named = urlencode({"url": address, "name": feed.name}, quote_via=quote)
-    return Subscription(
+    made = offered(
+        links().feed(feed.id, feed.nonce),
+        page=subscription_page(feed),
         name=feed.name,
+        is_private=feed.kind.is_private,
+    )
+    if made.is_private:
+        return made
+    atom, json = (suffix.join(made.address.rsplit(".ics", 1)) for suffix in (".atom", ".json"))
+    return replace(made, atom=atom, json=json)
+
+
+def offered(plain: str, *, page: str, name: str, is_private: bool = False) -> Subscription:
+    """How the calendar at `plain` is subscribed to; `page`: the path of a page that offers it."""
+    chosen = texts.known(request.args.get(CHOICE)) or language.current(_settings().language)
+    alarm = request.args.get(ALARM, "") if is_private else ""
+    alarm = alarm if alarm in ALARMS else ""
+    is_usual = chosen == _settings().language
+    query = _said(lang="" if is_usual else chosen, alarm=alarm)
+    address = _with(plain, query)
+    page = _with(links().to(page), _said(calendar="" if is_usual else chosen, alarm=alarm))
+    webcal = "webcal:" + address.split(":", 1)[1]
+    named = urlencode({"url": address, "name": name}, quote_via=quote)
+    return Subscription(
+        name=name,
         address=address,
         webcal=webcal,
         # Google's page refuses https here, although its form for pasting asks for it.
@@ -76,8 +106,18 @@ def subscription(feed: Feed | Current) -> Subscription:
         download=_with(plain, {**query, "download": "1"}),
         page=page,
         qr=qr(page),
-        options=_options(chosen),
-        is_private=feed.kind.is_private,
+        languages=tuple(
+            Option(name=NAMES[each], lang=texts.tag(each), **_chosen(CHOICE, each, chosen))
+            for each in texts.LANGUAGES
+        ),
+        alarms=tuple(
+            Option(name=name, lang="", **_chosen(ALARM, each, alarm))
+            for each, name in ALARMS.items()
+            if is_private
+        ),
+        atom="",
+        json="",
+        is_private=is_private,
         in_wechat="MicroMessenger" in request.user_agent.string,
     )
 
@@ -93,19 +133,15 @@ def qr(text: str) -> str:
     return str(code.svg_data_uri(scale=4, border=2, dark="#0b2a31", light="#ffffff"))
 
 
-def _options(chosen: str) -> tuple[Option, ...]:
-    """This page once for each language; none on a page that answers a form."""
-    if request.method != "GET":
-        return ()
-    return tuple(
-        Option(
-            name=NAMES[each],
-            tag=texts.tag(each),
-            href=f"{_with(request.path, {**request.args, CHOICE: each})}#subscribe",
-            is_chosen=each == chosen,
-        )
-        for each in texts.LANGUAGES
-    )
+def _chosen(name: str, value: str, chosen: str) -> dict[str, Any]:
+    """Where one option leads: this page with it, or (from a page that answers a form) nowhere."""
+    there = _with(request.path, _said(**{**request.args, name: value}))
+    href = f"{there}#subscribe" if request.method == "GET" else ""
+    return {"href": href, "is_chosen": value == chosen}
+
+
+def _said(**query: str) -> dict[str, str]:
+    return {name: value for name, value in query.items() if value}
 
 
 def _with(address: str, query: dict[str, str]) -> str:

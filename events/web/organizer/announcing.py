@@ -73,13 +73,14 @@ class Line:
 @blueprint.get("/observances")
 @needs(Permission.YEAR_KEEP)
 def announced_dates() -> str:
-    """Those of this year and of the next: first what waits, then what is known."""
+    """Those of this year and of the next: what waits and is ahead, what is over, what is known."""
     _require()
-    this = clock.today(_settings().timezone).year
+    today = clock.today(_settings().timezone)
+    this = today.year
     counts = campaigns.observance_counts(this, this + 1)
     return render_template(
         "organizer/observances/list.html",
-        years=[(year, _lines(year, counts)) for year in (this, this + 1)],
+        years=[(year, _lines(year, counts, today)) for year in (this, this + 1)],
     )
 
 
@@ -132,14 +133,14 @@ def _said(moved: int) -> str:
     )
 
 
-def _lines(year: int, counts: dict[tuple[str, int], int]) -> list[Line]:
+def _lines(year: int, counts: dict[tuple[str, int], int], today: date) -> list[Line]:
     announced = days.announced(year, year)
     found = [
         _of(observance, year, announced, counts)
         for observance in observances.load()
         if isinstance(observance.rule, Announced) and observance.is_in_force(year)
     ]
-    return sorted(found, key=_order)
+    return sorted(found, key=lambda line: _order(line, today))
 
 
 def _line(key: str, year: int) -> Line:
@@ -166,9 +167,9 @@ def _of(
     )
 
 
-def _order(line: Line) -> tuple[bool, date, str]:
+def _order(line: Line, today: date) -> tuple[object, ...]:
     start = line.dated.start if line.dated else date.max
-    return not line.is_waiting, start, line.observance.id
+    return not line.is_waiting, start < today, not line.campaigns, start, line.observance.id
 
 
 def _require() -> None:

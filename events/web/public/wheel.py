@@ -7,11 +7,12 @@ for each kind (days, weeks, months, seasons); within a band, what overlaps lies 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from events.observances import Dated, Kind, Status
+from events.observances.states import DayKind
 
 SIZE = 720
 CENTRE = SIZE / 2
@@ -23,6 +24,8 @@ BANDS: dict[Kind, tuple[float, float]] = {
     Kind.MONTH: (127.0, 175.0),
     Kind.SEASON: (98.0, 122.0),
 }
+RIM = (347.0, 357.0)  # where planning begins
+EDGE = (312.6, 315.6)  # holidays
 LEAST_DEG = 2.2  # a single day, wide enough to be seen and hit
 GAP_DEG = 0.5  # between neighbours in one lane
 GAP = 1.5  # between two lanes
@@ -65,6 +68,23 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mark:
+    """Where the planning of an observance must begin: `on` the rim."""
+
+    dated: Dated
+    on: date
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Days off, or a day of work that pays for them, between the days' band and the names."""
+
+    kind: DayKind
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wheel:
     """Everything that the template draws; `hand` only in the year of `today`."""
 
@@ -73,11 +93,24 @@ class Wheel:
     spokes: tuple[Line, ...]
     rings: tuple[float, ...]
     arcs: tuple[Arc, ...]
+    marks: tuple[Mark, ...]
+    stretches: tuple[Stretch, ...]
     hand: Line | None
 
 
-def wheel(year: int, dated: Iterable[Dated], *, today: date) -> Wheel:
-    """The ring of `year` with the observances of `dated`, in their order."""
+def wheel(
+    year: int,
+    dated: Iterable[Dated],
+    *,
+    today: date,
+    leads: Iterable[tuple[date, Dated]] = (),
+    special: Mapping[date, DayKind] | None = None,
+) -> Wheel:
+    """The ring of `year` with the observances of `dated`, in their order.
+
+    leads: days of `year` on which planning begins, and of what; special: holidays and make-up
+    workdays of `year`.
+    """
     return Wheel(
         year=year,
         months=tuple(_sector(year, month) for month in range(1, 13)),
@@ -87,6 +120,8 @@ def wheel(year: int, dated: Iterable[Dated], *, today: date) -> Wheel:
         ),
         rings=(HUB, *(BANDS[kind][0] - 2.5 for kind in (Kind.MONTH, Kind.WEEK, Kind.DAY))),
         arcs=tuple(_arcs(year, list(dated))),
+        marks=tuple(Mark(dated=of, on=on, path=_notch(on)) for on, of in leads),
+        stretches=tuple(_stretches(special or {})),
         hand=_hand(today) if today.year == year else None,
     )
 
@@ -131,6 +166,26 @@ def _arcs(year: int, dated: list[Dated]) -> list[Arc]:
             path = segment(start, end, inner=round(edge - thick + GAP, 2), outer=edge)
             arcs[n] = Arc(dated=dated[n], path=path)
     return [arcs[n] for n in sorted(arcs)]
+
+
+def _notch(on: date) -> str:
+    """A small triangle on the rim that points inwards."""
+    middle = _degrees(on) + 180 / 365
+    (x1, y1), (x2, y2) = (_point(middle + turn, RIM[1]) for turn in (-0.8, 0.8))
+    x3, y3 = _point(middle, RIM[0])
+    return f"M{x1:g} {y1:g}L{x2:g} {y2:g}L{x3:g} {y3:g}Z"
+
+
+def _stretches(special: Mapping[date, DayKind]) -> Iterable[Stretch]:
+    """Neighbouring days of one kind as one piece."""
+    days = sorted(special)
+    starts = [day for day in days if special.get(day - timedelta(days=1)) is not special[day]]
+    for start in starts:
+        end = start
+        while special.get(end) is special[start] and end.year == start.year:
+            end += timedelta(days=1)
+        path = segment(_degrees(start), _degrees(end, start.year), inner=EDGE[0], outer=EDGE[1])
+        yield Stretch(kind=special[start], path=path)
 
 
 def _span(year: int, one: Dated) -> tuple[float, float]:

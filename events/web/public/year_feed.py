@@ -10,11 +10,13 @@ from flask import Response, current_app, request
 from werkzeug.http import quote_etag
 
 from events.access import public
+from events.access.language import current
 from events.config import Settings
 from events.days import calendar, queries as days
 from events.kernel import clock, texts
 from events.observances import Announcement
 from events.web.public.blueprint import blueprint
+from events.web.subscribing import Subscription, offered
 
 PATH = "/feeds/observances.ics"
 YEARS = 3
@@ -38,6 +40,13 @@ def observances_feed() -> Response:
     if request.args.get("download") == "1":
         answer.headers["Content-Disposition"] = 'attachment; filename="kepu-observances.ics"'
     return answer.make_conditional(request)  # type: ignore[return-value]
+
+
+def subscription(number: int) -> Subscription:
+    """How it is subscribed to, on the page of the year `number`."""
+    name = texts.say(current(), "Observances of science popularization")
+    settings: Settings = current_app.extensions["kepu"]
+    return offered(f"{settings.base_url}{PATH}", page=f"/year/{number}", name=name)
 
 
 @lru_cache(maxsize=8)
