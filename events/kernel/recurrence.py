@@ -7,9 +7,9 @@ FREQ DAILY, WEEKLY, MONTHLY or YEARLY, without BYWEEKNO, and without BYSETPOS fo
 Where RFC 5545 is silent or read differently:
 - DTSTART is an instance only when it matches the rule; it never adds one.
 - BYSETPOS counts within the whole period, also before DTSTART.
-- YEARLY with BYMONTHDAY, but neither BYMONTH, BYYEARDAY nor BYWEEKNO, stays in DTSTART's month
-  (RFC 8984, 4.3.3, and libical; dateutil takes every month). When DTSTART does not match the rule,
-  the RFC leaves the meaning open, and every month counts.
+- YEARLY with BYMONTHDAY, but neither BYMONTH, BYYEARDAY nor BYWEEKNO, stays in DTSTART's month when
+  DTSTART is on one of those days (RFC 8984, 4.3.3, libical, Google; dateutil takes every month).
+  When it is not, the RFC leaves the meaning open, and every month counts.
 - YEARLY with BYWEEKNO counts in years of whole weeks; without BYDAY it keeps DTSTART's weekday.
 - A number before a weekday counts in MONTHLY and YEARLY rules only; elsewhere it is ignored.
 - An UNTIL that is a date means the whole of that day.
@@ -300,8 +300,9 @@ def _completed_year(days: Filter, start: date, *, is_named: bool) -> Filter:
     if not is_named:
         months = days.months or frozenset({start.month})
         return replace(days, months=months, month_days=frozenset({start.day}))
-    is_open = days.month_days and not (days.months or days.year_days or days.weeks)
-    if is_open and days.accepts(start.toordinal()):
+    if not days.month_days or days.months or days.year_days or days.weeks:
+        return days
+    if Filter(month_days=days.month_days).accepts(start.toordinal()):
         return replace(days, months=frozenset({start.month}))
     return days
 

@@ -132,10 +132,10 @@ def starts(text: str, first: str, most: int = 8) -> list[str]:
         ("FREQ=YEARLY;BYWEEKNO=20;COUNT=3", "20250514", "20250514 20260513 20270519"),
         # an interval counts years of weeks: 30 December 2024 lies in 2025
         ("FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO;COUNT=2", "20241230", "20241230 20270104"),
-        # BYMONTHDAY without BYMONTH stays in the month of a start that matches
+        # BYMONTHDAY without BYMONTH stays in the month of a start on such a day
         ("FREQ=YEARLY;BYMONTHDAY=25;COUNT=3", "20251225", "20251225 20261225 20271225"),
         ("FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR;COUNT=2", "20260213", "20260213 20320213"),
-        # and takes every month when it does not
+        # and takes every month when the start is on another day
         ("FREQ=YEARLY;BYMONTHDAY=1;COUNT=3", "20251025", "20251101 20251201 20260101"),
         # BYSETPOS counts in the whole first week, also before the start
         (
