@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, render_template, request
-from flask_babel import gettext as _
+from flask_babel import gettext, lazy_gettext as _
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -72,7 +72,9 @@ def make_copy(campaign_id: int) -> Any:
         except Refused as fault:
             form.refuse(fault)
         else:
-            flash(_("The copy is there. All of it is draft; nobody has been asked."), "success")
+            flash(
+                gettext("The copy is there. All of it is draft; nobody has been asked."), "success"
+            )
             return go("organizer.campaign", campaign_id=made)
     return _page(form, source), 422
 
