@@ -56,6 +56,11 @@ PHASES = (
     (r"Collecting ", "Downloading the packages of requirements.txt"),
     (r"Installing collected packages", "Installing"),
 )
+FETCHED = (  # the name of a file of pip's, not of its metadata
+    r"\s*(?:Downloading|Using cached|Processing) (?:\S*/)?"
+    r"([A-Za-z]\w*)-\d\S*\.(?:whl|tar\.gz)(?!\.)"
+)
+WIDTH = 78
 NO_NETWORK = (
     r"NameResolution|name resolution|NewConnection|(Connect|Read)Timeout|timed out|ProxyError"
     r"|Connection (refused|reset|aborted)|No matching distribution|unreachable"
@@ -259,25 +264,48 @@ def _is_up_to_date(root: Path, wanted: str) -> bool:
 
 
 def _make(root: Path, wanted: str) -> None:
-    started = time.monotonic()
-
-    def say(phase: str) -> None:
-        print(f"[{time.monotonic() - started:4.0f} s] {phase}", flush=True)
-
-    _make_venv(root, say)
+    progress = Progress()
+    _make_venv(root, progress)
     _stamp_path(root).write_text(UNFINISHED)
-    _install(root, say)
-    _compile(root, say)
+    _install(root, progress)
+    _compile(root, progress)
     fresh = _stamp_path(root).with_suffix(".new")
     fresh.write_text(wanted)
     fresh.replace(_stamp_path(root))
-    say("Set up")
+    progress.say("Set up")
 
 
-def _make_venv(root: Path, say: Callable[[str], None]) -> None:
+class Progress:
+    """What the set-up is doing: a line for each phase, below it the names of what arrives."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._line = ""
+
+    def say(self, phase: str) -> None:
+        """Begin a phase."""
+        self.end_line()
+        print(f"[{time.monotonic() - self._started:4.0f} s] {phase}", flush=True)
+
+    def name(self, package: str) -> None:
+        """Something has arrived."""
+        if len(self._line) + len(package) >= WIDTH:
+            self.end_line()
+        word = f" {package}" if self._line else f"{'':9}{package}"
+        self._line += word
+        print(word, end="", flush=True)
+
+    def end_line(self) -> None:
+        """Let others print."""
+        if self._line:
+            print(flush=True)
+        self._line = ""
+
+
+def _make_venv(root: Path, progress: Progress) -> None:
     if _stamped(root) != UNFINISHED and _pip_of(_venv_python(root)):
         return
-    say("Making .venv")
+    progress.say("Making .venv")
     # --clear: what an interrupted set-up or another Python left behind cannot be trusted
     command = [_base_python(), "-m", "venv", "--clear", str(root / ".venv")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -311,7 +339,7 @@ def _pip_of(python: Path) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-def _install(root: Path, say: Callable[[str], None]) -> None:
+def _install(root: Path, progress: Progress) -> None:
     python, log_path = _venv_python(root), root / ".venv" / "setup.log"
     command = [str(python), "-m", "pip", "install", "--no-compile", "-r", "requirements.txt"]
     with log_path.open("w", encoding="utf-8") as log:
@@ -326,31 +354,36 @@ def _install(root: Path, say: Callable[[str], None]) -> None:
             errors="replace",
         )
         try:
-            _follow(process.stdout, log, say)
+            _follow(process.stdout, log, progress)
         finally:
+            progress.end_line()
             process.stdout.close() if process.stdout else None
             status = process.wait()
     if status:
         raise Refused(failure(_text(log_path), log_path))
 
 
-def _compile(root: Path, say: Callable[[str], None]) -> None:
+def _compile(root: Path, progress: Progress) -> None:
     """Byte-code for all packages at once, on all processors: the first start need not wait."""
-    say("Preparing for a quick start")
+    progress.say("Preparing for a quick start")
     python = _venv_python(root)
     library = next(iter((root / ".venv").glob("[Ll]ib*/**/site-packages")), root / ".venv")
     command = [str(python), "-m", "compileall", "-q", "-j", "0", str(library)]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _follow(output: Iterable[str] | None, log: TextIO, say: Callable[[str], None]) -> None:
-    unsaid = list(PHASES)
+def _follow(output: Iterable[str] | None, log: TextIO, progress: Progress) -> None:
+    unsaid, named = list(PHASES), set()
     for line in output or ():
         log.write(line)
         log.flush()
         for begun in [phase for phase in unsaid if re.match(phase[0], line)]:
             unsaid.remove(begun)
-            say(begun[1])
+            progress.say(begun[1])
+        fetched = re.match(FETCHED, line)
+        if fetched and fetched[1] not in named:
+            named.add(fetched[1])
+            progress.name(fetched[1].replace("_", "-").lower())
 
 
 def failure(log: str, log_path: Path) -> str:

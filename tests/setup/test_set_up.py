@@ -75,6 +75,20 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
 """
 
 
+PIP = """\
+Collecting flask==3.1.3 (from -r requirements.txt (line 4))
+  Downloading flask-3.1.3-py3-none-any.whl.metadata (3.2 kB)
+Collecting flask-migrate==4.1.0 (from -r requirements.txt (line 7))
+  Using cached Flask_Migrate-4.1.0-py3-none-any.whl.metadata (3.3 kB)
+Downloading flask-3.1.3-py3-none-any.whl (103 kB)
+   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 103.4/103.4 kB 1.2 MB/s eta 0:00:00
+Using cached Flask_Migrate-4.1.0-py3-none-any.whl (21 kB)
+Processing /srv/wheels/psycopg_binary-3.3.9-cp311-cp311-manylinux2014_x86_64.whl
+Downloading flask-3.1.3-py3-none-any.whl (103 kB)
+Installing collected packages: flask, flask-migrate, psycopg-binary
+"""
+
+
 def command(clone: Path) -> list[str]:
     return [sys.executable, str(clone / "app.py"), "setup"]
 
@@ -143,6 +157,30 @@ def test_killed_set_up_is_repaired_by_two_at_once(clone: Path) -> None:
     assert second.stdout.startswith("Another set-up is at work in this folder; waiting for it.\n")
     assert "Making .venv" not in second.stdout
     assert python_works(clone)
+
+
+def test_packages_are_named_as_they_arrive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = PIP.splitlines(keepends=True)
+    with (tmp_path / "log").open("w") as log:
+        bootstrap._follow(lines, log, bootstrap.Progress())
+    assert capsys.readouterr().out.splitlines() == [
+        "[   0 s] Downloading the packages of requirements.txt",
+        "         flask flask-migrate psycopg-binary",
+        "[   0 s] Installing",
+    ]
+    assert (tmp_path / "log").read_text() == PIP
+
+
+def test_names_are_broken_into_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = bootstrap.Progress()
+    for number in range(20):
+        progress.name(f"package{number}")
+    progress.end_line()
+    told = capsys.readouterr().out.splitlines()
+    assert max(map(len, told)) <= 78
+    assert " ".join(told).split() == [f"package{number}" for number in range(20)]
 
 
 @pytest.mark.parametrize(
