@@ -69,7 +69,7 @@ def test_every_link_opens_beside_the_frame(client: FlaskClient, cast: Cast) -> N
     inward = [link for link in links if link not in outward]
     assert f'href="{BASE}/c/september/a/{activity}"' in " ".join(outward)
     assert all(f'href="{BASE}/c/september' in link for link in outward)
-    assert all('href="#d2025-' in link or f'href="{FRAME}?view=month' in link for link in inward)
+    assert all(f'href="{FRAME}?view=month' in link for link in inward)
     assert "<script" not in page
 
 
@@ -86,6 +86,20 @@ def test_list_shows_as_many_as_asked_and_says_what_is_left(client: FlaskClient, 
     assert "讲师生病" not in page
     assert '<html lang="en" data-theme="dark">' in page
     assert "All sessions" in client.get(f"{FRAME}?lang=en").text
+
+
+def test_a_day_of_the_month_shows_its_sessions(client: FlaskClient, cast: Cast) -> None:
+    _publish(cast)
+
+    def days(query: str) -> list[str]:
+        page = client.get(f"{FRAME}?view=month&{query}").text
+        return re.findall(r'<h3 id="d([^"]+)"', page)
+
+    assert days("limit=2") == ["2025-09-06", "2025-09-13"]
+    assert days("on=2025-09-20&month=2025-09") == ["2025-09-20"]
+    assert days("month=2025-10") == []
+    link = f'href="{FRAME}?view=month&amp;on=2025-09-20&amp;month=2025-09#d2025-09-20"'
+    assert link in client.get(f"{FRAME}?view=month").text
 
 
 def test_what_makes_no_sense_is_left_out() -> None:

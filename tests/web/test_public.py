@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -188,6 +189,18 @@ def test_calendar_is_offered_in_another_language(client: FlaskClient, cast: Cast
     assert "Lead unit: " in client.get(address.removeprefix("http://127.0.0.1:8000")).text
     inviting = client.get(PAGE, headers={"Accept-Language": "en"}).text
     assert ".ics?lang=en</code>" in inviting
+
+
+def test_news_of_public_calendars_are_found_by_readers(client: FlaskClient, cast: Cast) -> None:
+    _publish(cast)
+    page = client.get(f"{PAGE}?calendar=en").text
+    links = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', page)
+    kinds = ["text/calendar", "application/atom+xml", "application/feed+json"]
+    assert [kind for kind, _ in links] == kinds
+    for kind, address in links:
+        answer = client.get(address.removeprefix("http://127.0.0.1:8000"))
+        assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+        assert "Lead unit: " in answer.text
 
 
 def test_each_calendar_has_a_page_that_its_code_leads_to(client: FlaskClient, cast: Cast) -> None:

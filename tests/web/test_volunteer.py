@@ -273,3 +273,18 @@ def _address(lin: FlaskClient) -> str:
     page = lin.get("/me/feed").text
     address = page.split('id="feed-address">')[1].split("<")[0]
     return address.removeprefix("http://127.0.0.1:8000")
+
+
+def test_alarms_are_chosen_for_ones_own_calendar(
+    log_in: Callable[[str], FlaskClient], cast: Cast
+) -> None:
+    lin = log_in("lin")
+    lin.post("/me/feed")
+    page = lin.get("/me/feed?calendar=en&alarm=120").text.replace("&amp;", "&")
+    address = page.split('id="feed-address">')[1].split("<")[0]
+    assert address.endswith(".ics?lang=en&alarm=120")
+    assert 'href="/me/feed?calendar=zh&alarm=120#subscribe"' in page
+    assert 'href="/me/feed?calendar=en#subscribe"' in page
+    assert "application/atom+xml" not in page
+    assert ".ics</code>" in lin.get("/me/feed?alarm=5").text
+    assert lin.get("/me?alarm=120").text.count("<details") == 1

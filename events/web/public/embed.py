@@ -45,7 +45,7 @@ def embed(slug: str) -> Response:
             campaign=found,
             chosen=chosen,
             month=month,
-            shown=month.days if month else pages.by_day(coming[: chosen.limit], today),
+            shown=_agenda(month, chosen) if month else pages.by_day(coming[: chosen.limit], today),
             more=0 if month else max(0, len(coming) - chosen.limit),
             base=links().base_url,
         )
@@ -54,6 +54,17 @@ def embed(slug: str) -> Response:
     answer.add_etag()
     answer.make_conditional(request)
     return framed(answer)
+
+
+def _agenda(month: pages.Month, chosen: Embedding) -> list[pages.Day]:
+    """The day that was touched; else what of the month is to come, or all of it when it is over."""
+    on = Choice.read(request.args).on
+    if on:
+        return [day for day in month.days if day.on == on]
+    rows = [row for day in month.days for row in day.sessions]
+    coming = [row for row in rows if not row.is_past] or rows
+    todays = next((day.on for day in month.days if day.is_today), date.min)
+    return pages.by_day(coming[: chosen.limit], todays)
 
 
 def _month(rows: list[PublicSession], today: date) -> pages.Month:
