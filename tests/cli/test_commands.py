@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from events import demo
+from events.config import ROOT
 from events.identity.models import Organization
 from events.kernel.db import release, session
 from events.venues.models import Booking
@@ -126,3 +128,10 @@ def test_the_log_ins_of_the_demo_world_are_told_in_both_languages(app: Flask) ->
 def test_commands_of_libraries_that_pass_by_grants_are_not_there(app: Flask) -> None:
     assert {"users", "roles"} & set(app.cli.commands) == set()
     assert {"serve", "worker", "db"} - set(app.cli.commands) == set()
+
+
+def test_the_readme_names_every_log_in() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\S+@\S+)` \| ([^|]+) \|", readme, re.MULTILINE)
+    assert sorted(rows) == sorted((person.email, person.says[1]) for person in demo.PEOPLE)
+    assert f"`{demo.PASSWORD}`" in readme
