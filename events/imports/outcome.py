@@ -9,7 +9,7 @@ from events.imports import words
 from events.imports.plan import Plan, Verb
 from events.imports.problems import Problem
 from events.imports.states import TableKind
-from events.kernel.texts import say
+from events.kernel.texts import say, say_many
 
 
 def _(message: str) -> str:
@@ -30,7 +30,6 @@ APPLIED = _("Imported.")
 NOTHING = _("Everything is stored like this already.")
 DRY = _("Dry run: nothing was written.")
 EMPTY = _("The file has no rows yet.")
-STOPPED = _("%(count)s problems: nothing was written.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +87,12 @@ class Outcome:
 
     def _result(self) -> str:
         if self.problem_count:
-            return say(self.language, STOPPED, count=self.problem_count)
+            return say_many(
+                self.language,
+                "%(num)s problem: nothing was written.",
+                "%(num)s problems: nothing was written.",
+                self.problem_count,
+            )
         if not self.created:
             return say(self.language, EMPTY)
         if self.is_dry_run:

@@ -51,3 +51,9 @@ def say(language: str, message: str, **facts: object) -> str:
     """`message` in `language`, its %(names)s filled from `facts`."""
     text: str = catalogue(language).gettext(message)
     return text % facts if facts else text
+
+
+def say_many(language: str, one: str, many: str, num: int) -> str:
+    """`one` or `many` in `language`, as its grammar says of `num`, which fills %(num)s."""
+    text: str = catalogue(language).ngettext(one, many, num)
+    return text % {"num": num}

@@ -12,6 +12,7 @@ KEYWORDS = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "say": (2,),
+    "say_many": (2, 3),
 }
 METHODS = [
     ("**.py", "python"),

@@ -3,6 +3,7 @@ from datetime import date, datetime, time
 import pytest
 
 from events.kernel import wording
+from events.kernel.texts import say_many
 
 SATURDAY = date(2025, 9, 6)
 
@@ -83,3 +84,17 @@ def test_small_words() -> None:
     assert wording.moment(at(6, 9), "en", year=True) == "Sat 6 Sep 2025 09:00"
     assert wording.listed(["讲座", "展览"], "zh") == "讲座、展览"
     assert wording.listed(["talks", "exhibits"], "en") == "talks, exhibits"
+
+
+@pytest.mark.parametrize(
+    ("language", "num", "text"),
+    [
+        ("en", 1, "1 problem: nothing was written."),
+        ("en", 2, "2 problems: nothing was written."),
+        ("zh", 1, "有 1 个问题，未写入任何内容。"),
+        ("zh", 2, "有 2 个问题，未写入任何内容。"),
+    ],
+)
+def test_a_number_is_said_as_its_language_does(language: str, num: int, text: str) -> None:
+    many = "%(num)s problems: nothing was written."
+    assert say_many(language, "%(num)s problem: nothing was written.", many, num) == text
