@@ -239,7 +239,10 @@ class _Walk:
     def _first_period(self, after: datetime) -> tuple[int, int | None]:
         """The number of the period to begin with, and what is left of COUNT there."""
         number = self.periods.number_at(after.toordinal())
-        if self.count is None or number == 0:
+        days = self.periods.last + 1 - self.start.toordinal()
+        if self.count is None or self.count >= days * len(self.times):
+            return number, None  # COUNT ends nothing before the walk does
+        if number == 0:
             return number, self.count
         if not self.periods.days.gives_as_many(self.periods.frequency):
             return 0, self.count
