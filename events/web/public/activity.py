@@ -9,6 +9,8 @@ from flask import Response, current_app, render_template, request
 from events.access import language, public
 from events.campaigns.states import Mode
 from events.config import Settings
+from events.feeds import queries as feeds
+from events.feeds.states import FeedKind
 from events.kernel import calendar, clock, texts
 from events.kernel.calendar import Entry
 from events.kernel.errors import NotFound
@@ -17,7 +19,7 @@ from events.venues.public import PublicActivity, PublicSession
 from events.web.calendars import download
 from events.web.public import linked
 from events.web.public.blueprint import blueprint
-from events.web.subscribing import links
+from events.web.subscribing import links, subscription
 
 
 @blueprint.get("/c/<slug>/a/<int:activity_id>")
@@ -25,6 +27,7 @@ from events.web.subscribing import links
 def activity(slug: str, activity_id: int) -> str:
     """Its page. Raises NotFound for a draft, and for one of another campaign."""
     found = sessions.activity(slug, activity_id, now=clock.now())
+    feed = feeds.for_subject(FeedKind.ACTIVITY, found.id)
     return render_template(
         "public/activity.html",
         activity=found,
@@ -33,6 +36,7 @@ def activity(slug: str, activity_id: int) -> str:
         address=links().to(request.path),
         linked=linked.of_activity(found, links=links(), language=_language()),
         map_of=map_of,
+        subscription=subscription(feed) if feed else None,
     )
 
 

@@ -1,14 +1,50 @@
-"""One calendar's page: what its QR code leads to, for any phone and whatever scans it."""
+"""All public calendars; and each one's page: what its QR code leads to, whatever scans it."""
 
 from __future__ import annotations
 
-from flask import Response, current_app, make_response, render_template
+from flask import Response, current_app, make_response, render_template, request
+from flask_babel import lazy_gettext as _
 
 from events.access import public
+from events.feeds import directory
 from events.feeds.calendars import Calendars
+from events.feeds.directory import KINDS
+from events.feeds.states import FeedKind
 from events.kernel.errors import NotFound
 from events.web.public.blueprint import blueprint
-from events.web.subscribing import subscription
+from events.web.subscribing import subscription, subscription_page
+
+NAMES = {
+    FeedKind.CAMPAIGN: (_("Campaigns"), "flag"),
+    FeedKind.DISTRICT: (_("Districts"), "geo"),
+    FeedKind.ORGANIZATION: (_("Organizations"), "building"),
+    FeedKind.AUDIENCE: (_("Audiences"), "people"),
+    FeedKind.THEME: (_("Subjects"), "tags"),
+    FeedKind.VENUE: (_("Venues"), "geo-alt"),
+}
+PER_PAGE = 60
+MOST_WORDS = 8
+
+
+@blueprint.get("/subscribe")
+@public
+def calendars() -> str:
+    """The public calendars that the address looks for."""
+    q = " ".join(request.args.get("q", "").split())[:100]
+    kind = next((each for each in KINDS if each == request.args.get("kind")), None)
+    page = max(1, request.args.get("page", 1, type=int))
+    offset = min((page - 1) * PER_PAGE, 1_000_000)
+    found = directory.found(q.split()[:MOST_WORDS], kind=kind, limit=PER_PAGE + 1, offset=offset)
+    return render_template(
+        "public/calendars.html",
+        q=q,
+        kind=kind,
+        names=NAMES,
+        counts=found.counts,
+        feeds=[(feed, subscription_page(feed)) for feed in found.feeds[:PER_PAGE]],
+        page=page,
+        has_more=len(found.feeds) > PER_PAGE,
+    )
 
 
 @blueprint.get("/subscribe/<key>")
