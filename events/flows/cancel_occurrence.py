@@ -30,7 +30,8 @@ def cancel_occurrence(
         if occurrence.status is OccurrenceStatus.CANCELLED:
             return
         require_version(occurrence, version)
-        require_future(occurrence.starts_at, now)
+        if occurrence.status is not OccurrenceStatus.POSTPONED:
+            require_future(occurrence.starts_at, now)
         if not reason.strip():
             raise Refused("reason_missing", field="reason")
         scopes = {

@@ -18,7 +18,7 @@ from events.schedule.rules import require_future
 from events.schedule.states import OccurrenceStatus
 from events.venues import queries as venues_read, services as venues
 from events.venues.models import Space
-from events.volunteers import queries as volunteers_read
+from events.volunteers import queries as volunteers_read, services as volunteers
 
 
 def move_occurrence(
@@ -32,13 +32,16 @@ def move_occurrence(
 ) -> None:
     """Move it; its identity stays. The venue (old, new, or both) is told or asked again.
 
+    One that was postponed is on again, whether or not its old time is over.
     start_local: naive wall time of the series' zone; space_id: None for "still to be found".
     Raises Refused("already_started" | "place_taken"), StaleDataError.
     """
     with transaction():
         occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
         require_version(occurrence, version)
-        require_future(occurrence.starts_at, now)
+        is_postponed = occurrence.status is OccurrenceStatus.POSTPONED
+        if not is_postponed:
+            require_future(occurrence.starts_at, now)
         if occurrence.status is OccurrenceStatus.CANCELLED:
             raise Refused("occurrence_cancelled")
         space = venues_read.space(actor, space_id) if space_id else None
@@ -46,6 +49,8 @@ def move_occurrence(
         watchers = _watchers(occurrence)
         schedule.move(occurrence, start_local=start_local, now=now)
         _rebook(actor, now, occurrence, space)
+        if is_postponed:
+            volunteers.open_shifts([occurrence])
         if occurrence.activity.state is ActivityState.PUBLISHED:
             _record(actor, now, occurrence, before, watchers)
 

@@ -15,7 +15,7 @@ from events.kernel.db import session
 from events.notices.models import Notice
 from events.notices.states import NoticeKind, Policy
 from events.schedule.models import Occurrence
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OFF, OccurrenceStatus
 from events.venues.models import Booking, BookingRequest
 from events.venues.states import BookingState
 from events.volunteers.models import Shift, Signup
@@ -50,6 +50,7 @@ WHY = {
 OVERTAKING = (
     ChangeKind.OCCURRENCE_MOVED,
     ChangeKind.OCCURRENCE_CANCELLED,
+    ChangeKind.OCCURRENCE_POSTPONED,
     ChangeKind.SERIES_EDITED,
 )
 
@@ -113,9 +114,7 @@ def _is_answered_otherwise(notice: Notice, _now: datetime) -> bool:
 
 def _is_all_cancelled(notice: Notice, _now: datetime) -> bool:
     ids = [s["occurrence_id"] for s in notice.facts["sessions"]]
-    goes_on = exists().where(
-        Occurrence.id.in_(ids), Occurrence.status != OccurrenceStatus.CANCELLED
-    )
+    goes_on = exists().where(Occurrence.id.in_(ids), Occurrence.status.not_in(OFF))
     return not session().scalar(select(goes_on))
 
 
@@ -148,13 +147,18 @@ def _is_on_again(notice: Notice, _now: datetime) -> bool:
     return occurrence is None or occurrence.status is not OccurrenceStatus.CANCELLED
 
 
+def _has_new_date(notice: Notice, _now: datetime) -> bool:
+    occurrence = session().get(Occurrence, notice.facts["sessions"][0]["occurrence_id"])
+    return occurrence is None or occurrence.status is not OccurrenceStatus.POSTPONED
+
+
 def _is_withdrawn_or_moved(notice: Notice, _now: datetime) -> bool:
     """The volunteer gave the place back, or the session is cancelled or at another time."""
     signup = session().get(Signup, notice.facts["signup_id"])
     if signup is None or signup.state is SignupState.WITHDRAWN:
         return True
     occurrence = signup.shift.occurrence
-    if occurrence.status is OccurrenceStatus.CANCELLED:
+    if occurrence.status in OFF:
         return True
     return occurrence.starts_at != _moment(notice.facts["sessions"][0]["starts_at"])
 
@@ -208,10 +212,18 @@ CATALOGUE: dict[NoticeKind, Entry] = {
         expires_at=_last_end,
         is_obsolete=_is_on_again,
     ),
+    NoticeKind.POSTPONED: Entry(
+        label=_("Postponement"),
+        policy=Policy.RETRY,
+        priority=2,
+        because=("volunteer", "venue_contact", "team_leader", "lead_unit"),
+        expires_at=_last_end,
+        is_obsolete=_has_new_date,
+    ),
     NoticeKind.CHANGED: Entry(
         label=_("Change of time or place"),
         policy=Policy.RETRY,
-        priority=2,
+        priority=3,
         because=("volunteer", "venue_contact", "team_leader", "lead_unit"),
         expires_at=_last_end,
         is_obsolete=_is_changed_again,
@@ -219,7 +231,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.SERIES_CHANGED: Entry(
         label=_("Changes of several sessions"),
         policy=Policy.RETRY,
-        priority=3,
+        priority=4,
         because=("volunteer", "venue_contact", "team_leader", "lead_unit"),
         expires_at=_last_end,
         is_obsolete=_is_all_changed_again,
@@ -227,7 +239,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.SHIFT_REMINDER: Entry(
         label=_("Reminder"),
         policy=Policy.PARK,
-        priority=4,
+        priority=5,
         because=("volunteer",),
         expires_at=_last_start,
         is_obsolete=_is_withdrawn_or_moved,
@@ -235,7 +247,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.BOOKING_REQUEST: Entry(
         label=_("Request to a venue"),
         policy=Policy.RETRY,
-        priority=5,
+        priority=6,
         because=("venue_contact",),
         expires_at=_link_end,
         is_obsolete=_is_answered,
@@ -243,7 +255,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.SIGNED_UP: Entry(
         label=_("Confirmation of a sign-up"),
         policy=Policy.RETRY,
-        priority=6,
+        priority=7,
         because=("volunteer",),
         expires_at=_last_end,
         is_obsolete=_is_withdrawn_or_moved,
@@ -251,7 +263,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.BOOKING_ANSWERED: Entry(
         label=_("Answer of a venue"),
         policy=Policy.RETRY,
-        priority=7,
+        priority=8,
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_answered_otherwise,
@@ -259,7 +271,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.OBSERVANCE_ANNOUNCED: Entry(
         label=_("Announced days"),
         policy=Policy.RETRY,
-        priority=8,
+        priority=9,
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_announced_again,
@@ -267,7 +279,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.PUBLISHED: Entry(
         label=_("Publication"),
         policy=Policy.PARK,
-        priority=9,
+        priority=10,
         because=("lead_unit", "supporting_unit", "team_leader"),
         expires_at=_last_end,
         is_obsolete=_is_all_cancelled,

@@ -22,7 +22,7 @@ from events.notices import drafts
 from events.notices.drafts import Draft, Facts, Recipient
 from events.notices.states import NoticeKind
 from events.schedule.models import Occurrence, Series
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OFF, OccurrenceStatus
 from events.venues.models import Booking, BookingRequest, Venue
 from events.venues.states import BookingState
 from events.volunteers.models import Shift, Signup, Team
@@ -161,13 +161,22 @@ def _moved(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
 
 def _cancelled(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     """Everybody who was told the time hears that it is off."""
+    yield from _off(NoticeKind.CANCELLED, change, now, links)
+
+
+def _postponed(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Everybody who was told the time hears that another one is being looked for."""
+    yield from _off(NoticeKind.POSTPONED, change, now, links)
+
+
+def _off(kind: NoticeKind, change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     occurrence = session().get(Occurrence, change.facts["occurrence_id"])
     if occurrence is None:
         return
     told = _seen(occurrence, drafts.last_bookings([occurrence.id]))
     facts = drafts.campaign_facts(occurrence.activity.campaign, links)
     facts |= {"sessions": [told], "reason": change.facts["reason"]}
-    yield from _to_all(NoticeKind.CANCELLED, change, occurrence, facts, now)
+    yield from _to_all(kind, change, occurrence, facts, now)
 
 
 def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
@@ -260,6 +269,7 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
     ChangeKind.BOOKINGS_ANSWERED: _answered,
     ChangeKind.OCCURRENCE_MOVED: _moved,
     ChangeKind.OCCURRENCE_CANCELLED: _cancelled,
+    ChangeKind.OCCURRENCE_POSTPONED: _postponed,
     ChangeKind.SERIES_EDITED: _edited,
     ChangeKind.SERIES_EXTENDED: _edited,
     ChangeKind.SHIFT_SIGNED_UP: _signed_up,
@@ -285,7 +295,7 @@ def _occurrences(activity_ids: list[int]) -> list[Occurrence]:
         select(Occurrence)
         .join(Series)
         .where(Series.activity_id.in_(activity_ids))
-        .where(Occurrence.status != OccurrenceStatus.CANCELLED)
+        .where(Occurrence.status.not_in(OFF))
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     return list(session().scalars(found))

@@ -31,6 +31,7 @@ WITH_CALENDAR = frozenset(
         NoticeKind.SHIFT_REMINDER,
         NoticeKind.CHANGED,
         NoticeKind.CANCELLED,
+        NoticeKind.POSTPONED,
         NoticeKind.SERIES_CHANGED,
     }
 )

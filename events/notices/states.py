@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
     PUBLISHED = "published"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    POSTPONED = "postponed"
     SERIES_CHANGED = "series_changed"
     SHIFT_REMINDER = "shift_reminder"
     SIGNED_UP = "signed_up"

@@ -111,6 +111,7 @@ def open_again(occurrence: Occurrence) -> None:
     """Part of a move: nobody has confirmed the new time or place yet; online nobody needs to."""
     is_online = occurrence.activity.mode is Mode.ONLINE
     occurrence.status = OccurrenceStatus.CONFIRMED if is_online else OccurrenceStatus.TENTATIVE
+    occurrence.reason = ""
 
 
 def cancel(occurrence: Occurrence, *, reason: str, now: datetime) -> None:
@@ -179,6 +180,13 @@ def _session(slot: Slot, *, uid: str, now: datetime) -> Occurrence:
 def _put(occurrence: Occurrence, slot: Slot, now: datetime) -> None:
     _change(occurrence, now)
     occurrence.starts_at, occurrence.ends_at = slot.starts_at, slot.ends_at
+
+
+def postpone(occurrence: Occurrence, *, reason: str, now: datetime) -> None:
+    """It does not take place at its time, and no new one is known: POSTPONED."""
+    _change(occurrence, now)
+    occurrence.status = OccurrenceStatus.POSTPONED
+    occurrence.reason = reason
 
 
 def _change(occurrence: Occurrence, now: datetime) -> None:

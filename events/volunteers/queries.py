@@ -18,7 +18,7 @@ from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
 from events.schedule.models import Occurrence, Series
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OFF
 from events.venues import queries as venues
 from events.venues.models import Space
 from events.volunteers.models import Member, Shift, Signup, Team
@@ -191,7 +191,7 @@ def served(actor: Actor, *, since: datetime, until: datetime) -> Served:
         .where(
             Signup.user_id == actor.user_id,
             Signup.state == SignupState.SIGNED_UP,
-            Occurrence.status != OccurrenceStatus.CANCELLED,
+            Occurrence.status.not_in(OFF),
             Occurrence.starts_at >= since,
             Occurrence.ends_at <= until,
         )
@@ -206,7 +206,7 @@ def open_shifts(actor: Actor, *, now: datetime, until: datetime | None = None) -
     found = (
         _published(actor)
         .where(Shift.is_open, Occurrence.starts_at > now)
-        .where(Occurrence.status != OccurrenceStatus.CANCELLED)
+        .where(Occurrence.status.not_in(OFF))
         .where(or_(Shift.team_id.is_(None), Shift.team_id.in_(_team_ids(actor))))
         .order_by(Occurrence.starts_at, Shift.id)
     )
@@ -262,7 +262,7 @@ def _seen(shift: Shift, mine: list[Signup]) -> OpenShift:
             signup.shift.occurrence.series.activity.title
             for signup in mine
             if signup.shift.occurrence_id != here.id
-            and signup.shift.occurrence.status is not OccurrenceStatus.CANCELLED
+            and signup.shift.occurrence.status not in OFF
             and signup.shift.occurrence.starts_at < here.ends_at
             and here.starts_at < signup.shift.occurrence.ends_at
         ),

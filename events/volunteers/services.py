@@ -13,7 +13,7 @@ from events.kernel.db import session
 from events.kernel.errors import Refused
 from events.schedule.models import Occurrence, Series
 from events.schedule.rules import require_future
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OFF
 from events.volunteers.models import Member, Shift, Signup, Team
 from events.volunteers.states import SignupState
 
@@ -94,7 +94,7 @@ def sign_up(user: User, shift: Shift, *, now: datetime) -> Signup:
     "shift_clash" | "shift_full"). The database itself never gives more places than there are.
     """
     occurrence = shift.occurrence
-    if not shift.is_open or occurrence.status is OccurrenceStatus.CANCELLED:
+    if not shift.is_open or occurrence.status in OFF:
         raise Refused("shift_closed")
     require_future(occurrence.starts_at, now)
     if shift.team is not None and not _is_member(user, shift.team):
@@ -143,7 +143,7 @@ def _require_free(user: User, occurrence: Occurrence) -> None:
         .where(
             Signup.user_id == user.id,
             Signup.state == SignupState.SIGNED_UP,
-            Occurrence.status != OccurrenceStatus.CANCELLED,
+            Occurrence.status.not_in(OFF),
             Occurrence.starts_at < occurrence.ends_at,
             Occurrence.ends_at > occurrence.starts_at,
         )

@@ -135,6 +135,18 @@ def test_drafts_are_changed_in_their_own_form(mei: FlaskClient, cast: Cast) -> N
     assert mei.get(f"/occurrences/{draft}/edit").status_code == 404
 
 
+def test_a_session_is_put_off_and_gets_a_new_date(mei: FlaskClient, cast: Cast) -> None:
+    activity = published(cast)
+    row = season.occurrences(activity)[0]
+    path, page = f"/occurrences/{row.id}/postpone", f"/activities/{activity}"
+    assert mei.get(path).status_code == 200
+    version = row.version
+    assert mei.post(path, data={"version": version}).status_code == 422
+    assert mei.post(path, data={"version": version, "reason": "台风"}).status_code == 303
+    shown = mei.get(page).text
+    assert ("Give it a new date" in shown, "Postponed" in shown) == (True, True)
+
+
 def test_a_rule_avoids_holidays_as_the_form_says(mei: FlaskClient, cast: Cast) -> None:
     sent = activity_form(cast, count=6, on_holiday="skip", **{"exdates-0": "2025-09-13"})
     preview = mei.post("/activities/preview", data=sent).text

@@ -12,7 +12,7 @@ from events.identity.actor import Actor
 from events.kernel import clock
 from events.schedule import queries as schedule
 from events.schedule.queries import SessionRow
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OFF, OccurrenceStatus
 from events.venues import queries as venues
 from events.venues.queries import PlaceRow
 from events.venues.states import BookingState
@@ -36,8 +36,8 @@ class Entry:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it does not take place."""
-        return self.session.status is OccurrenceStatus.CANCELLED
+        """Whether it does not take place, or not at this time."""
+        return self.session.status in OFF
 
     @property
     def place_word(self) -> str:

@@ -13,6 +13,7 @@ from events.access import needs
 from events.access.accounts import current_actor
 from events.flows.cancel_occurrence import cancel_occurrence
 from events.flows.move_occurrence import move_occurrence
+from events.flows.postpone_occurrence import postpone_occurrence
 from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
@@ -123,6 +124,40 @@ def do_cancel(occurrence_id: int) -> Any:
     return _cancel_page(form, _occurrence(occurrence_id)), 422
 
 
+@blueprint.get("/occurrences/<int:occurrence_id>/postpone")
+@needs(Permission.ACTIVITY_PUBLISH)
+def postpone(occurrence_id: int) -> str:
+    """What putting it off means, and the form."""
+    row = _occurrence(occurrence_id)
+    return _postpone_page(CancelForm(data={"version": row.version}), row)
+
+
+@blueprint.post("/occurrences/<int:occurrence_id>/postpone")
+@needs(Permission.ACTIVITY_PUBLISH)
+def do_postpone(occurrence_id: int) -> Any:
+    """Put it off; a second time changes nothing."""
+    activity_id = _occurrence(occurrence_id).series.activity_id
+    form = CancelForm()
+    if form.validate():
+        try:
+            postpone_occurrence(
+                current_actor(),
+                clock.now(),
+                occurrence_id=occurrence_id,
+                version=number(form.version.data),
+                reason=form.reason.data or "",
+            )
+        except Refused as fault:
+            form.refuse(fault)
+        except StaleDataError:
+            form.form_errors.append(_stale())
+            form.version.data = str(_occurrence(occurrence_id).version)
+        else:
+            flash(_("Postponed. Everybody concerned is being told."), "success")
+            return go("organizer.activity", activity_id=activity_id)
+    return _postpone_page(form, _occurrence(occurrence_id)), 422
+
+
 def _occurrence(occurrence_id: int) -> Occurrence:
     return schedule.occurrence(current_actor(), occurrence_id, Permission.ACTIVITY_PUBLISH)
 
@@ -143,6 +178,12 @@ def _move_page(form: MoveForm, row: Occurrence, concerned: Concerned) -> str:
 def _cancel_page(form: CancelForm, row: Occurrence) -> str:
     return render_template(
         "organizer/cancel.html", form=form, occurrence=row, concerned=_concerned(row)
+    )
+
+
+def _postpone_page(form: CancelForm, row: Occurrence) -> str:
+    return render_template(
+        "organizer/postpone.html", form=form, occurrence=row, concerned=_concerned(row)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from events.kernel import clock
 from events.schedule.models import Occurrence
-from events.schedule.states import OccurrenceStatus
+from events.schedule.states import OFF, OccurrenceStatus
 from events.venues import queries as venues
 from events.venues.models import Booking
 from events.venues.states import HOLDING
@@ -54,8 +54,8 @@ class Card:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the session does not take place."""
-        return self.status is OccurrenceStatus.CANCELLED
+        """Whether the session does not take place, or not at this time."""
+        return self.status in OFF
 
     @property
     def can_withdraw(self) -> bool:
