@@ -86,3 +86,10 @@ def test_the_two_years_of_a_new_campaign_are_told_apart(mei: FlaskClient) -> Non
     labels = re.findall(r'<label class="form-label[^"]*" for="([^"]*year)">([^<]*)', page)
     assert labels == [("of-year", "Dates of the year"), ("year", "Year of the campaign")]
     assert 'value="2025"' in page
+
+
+def test_the_activity_form_suggests_known_words(mei: FlaskClient, cast: Cast) -> None:
+    page = mei.get(f"/campaigns/{cast['campaign']}/activities/new").text
+    assert 'list="venue_kinds-words"' in page
+    assert '<datalist id="venue_kinds-words"><option value="博物馆"></option></datalist>' in page
+    assert '<datalist id="needed_skills-words"><option value="秩序维护">' in page

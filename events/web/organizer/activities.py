@@ -26,6 +26,7 @@ from events.journal import queries as journal
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.kernel.recurrence import Rule
+from events.planning.vocabulary import vocabulary
 from events.schedule import queries as schedule, rules
 from events.schedule.models import Series
 from events.schedule.words import in_words
@@ -217,6 +218,7 @@ def _page(form: ActivityForm, campaign: Campaign, row: Activity | None, **more: 
         campaign=campaign,
         activity=row,
         ahead=ahead,
+        known=vocabulary(current_actor()),
         **more,
     )
 

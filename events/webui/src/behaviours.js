@@ -11,6 +11,7 @@ export function start() {
   document.addEventListener("submit", markBusy);
   document.addEventListener("click", onClick);
   document.addEventListener("change", onChange);
+  document.addEventListener("input", completeLastWord);
   window.addEventListener("pageshow", (event) => event.persisted && clearBusy(document));
   window.addEventListener("offline", () => toast(text("offline"), { tone: "wait" }));
   window.addEventListener("online", () => toast(text("online"), { tone: "ok" }));
@@ -32,6 +33,18 @@ export function focusErrors(root) {
   if (!element.matches("a, button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
   element.focus();
   return true;
+}
+
+// -- several words in one field: its <datalist> completes the one that is being typed ------------
+
+function completeLastWord(event) {
+  const field = event.target;
+  if (!field.matches?.("[data-words]")) return;
+  const before = field.value.match(/^.*[、，；,;]\s*/)?.[0] ?? "";
+  for (const option of field.list?.options ?? []) {
+    option.dataset.word ??= option.value;
+    option.value = before + option.dataset.word;
+  }
 }
 
 // -- submit buttons: busy until the next page, never pressed twice ------------------------------
