@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from events.access import accounts, errors, headers, language
+from events.access import accounts, errors, headers, language, masking
 from events.access.limits import install as limit
 from events.access.routes import needs, public, require_declared, signed_in
 from events.config import Settings
@@ -17,9 +17,10 @@ __all__ = ["install", "limit", "needs", "public", "require_declared", "signed_in
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log-in, languages, refusals and response headers."""
+    """Log-in, languages, refusals, response headers and what logs may not say."""
     accounts.install(app, settings)
     language.install(app, settings)
     errors.install(app)
     headers.install(app)
+    masking.install()
     app.teardown_request(kernel_db.close_request)

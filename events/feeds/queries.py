@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     and_,
     bindparam,
@@ -215,22 +214,15 @@ def entries(feed: Current, form: Form = Form.FLAT) -> list[Shown]:
     bookings = _bookings(feed, here)
     roles = _roles(feed)
     return [
-        Shown(
-            uid=row.uid,
-            recurrence_id_local=row.recurrence_id_local,
-            series_id=row.series_id,
-            slot_local=row.slot_local,
-            tz=row.tz,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            status=row.status,
-            sequence=row.sequence,
-            changed_at=row.changed_at,
-            activity=activities[row.activity_id],
-            places=_places(feed, row.status, bookings.get(row.id, [])),
-            roles=roles.get(row.id, ()),
+        Shown._make(
+            (
+                *facts,
+                activities[activity_id],
+                _places(feed, status, bookings.get(number, [])),
+                roles.get(number, ()),
+            )
         )
-        for row in _occurrences(here)
+        for number, activity_id, status, *facts in _occurrences(here)
     ]
 
 
@@ -361,21 +353,23 @@ def _signed_up(feed: Current) -> Select[int, list[str]]:
     )
 
 
-def _occurrences(here: Select[int]) -> Iterable[Row[Any]]:
+def _occurrences(here: Select[int]) -> Iterable[Any]:
+    """Number, activity and status, then what Shown begins with."""
     return session().execute(
         select(
             Occurrence.id,
+            Series.activity_id,
+            Occurrence.status,
+            Occurrence.uid,
             Occurrence.recurrence_id_local,
             Occurrence.series_id,
             Occurrence.slot_local,
+            Series.tz,
             Occurrence.starts_at,
             Occurrence.ends_at,
-            Occurrence.status,
+            Occurrence.status.label("shown_status"),
             Occurrence.sequence,
             Occurrence.changed_at,
-            Occurrence.uid,
-            Series.activity_id,
-            Series.tz,
         )
         .join(Series, Occurrence.series_id == Series.id)
         .where(Occurrence.id.in_(here))
@@ -421,37 +415,43 @@ def _bookings(feed: Current, here: Select[int]) -> dict[int, list[Place]]:
     """Places by occurrence, oldest booking first; a venue's feed knows only its own."""
     only = Venue.id == feed.subject_id if feed.kind is FeedKind.VENUE else true()
     rows = session().execute(
-        select(
-            Booking.occurrence_id,
-            Booking.state,
-            Space.name.label("space"),
-            Venue.name.label("venue"),
-            Venue.address,
-            Venue.lat,
-            Venue.lon,
-        )
+        select(Booking.occurrence_id, Booking.space_id, Booking.state)
         .join(Space, Booking.space_id == Space.id)
         .join(Venue, Space.venue_id == Venue.id)
         .where(Booking.occurrence_id.in_(here), Booking.state != BookingState.PLANNED, only)
         .order_by(Booking.id)
     )
+    spaces = _spaces(here)
+    known: dict[tuple[int, BookingState], Place] = {}
     found: dict[int, list[Place]] = defaultdict(list)
-    for row in rows:
-        place = Place(
-            venue=row.venue,
-            space=row.space,
-            address=row.address,
-            lat=row.lat,
-            lon=row.lon,
-            state=row.state,
-        )
-        found[row.occurrence_id].append(place)
+    for occurrence_id, space_id, state in rows:
+        place = known.get((space_id, state))
+        if place is None:
+            place = known[space_id, state] = Place(**spaces[space_id], state=state)
+        found[occurrence_id].append(place)
     return found
+
+
+def _spaces(here: Select[int]) -> dict[int, dict[str, Any]]:
+    """What places say of the spaces that were ever asked for, by number."""
+    rows = session().execute(
+        select(
+            Space.id,
+            Venue.name.label("venue"),
+            Space.name.label("space"),
+            Venue.address,
+            Venue.lat,
+            Venue.lon,
+        )
+        .join(Venue, Space.venue_id == Venue.id)
+        .where(Space.id.in_(select(Booking.space_id).where(Booking.occurrence_id.in_(here))))
+    )
+    return {row.id: {k: v for k, v in row._mapping.items() if k != "id"} for row in rows}  # noqa: SLF001
 
 
 def _places(feed: Current, status: OccurrenceStatus, bookings: list[Place]) -> tuple[Place, ...]:
     """Where it is; of a cancelled one where it would have been."""
-    held = tuple(place for place in bookings if place.state in HOLDING)
+    held = tuple([place for place in bookings if place.state in HOLDING])
     if held or status not in OFF:
         return held
     kept = GONE if feed.kind is FeedKind.VENUE else (BookingState.RELEASED,)

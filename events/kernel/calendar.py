@@ -132,7 +132,7 @@ def calendar_bytes(
         words = entry.face
         if words not in said:
             said[words] = "\r\n".join(map(fold, _words(entry, language)))
-        pieces += map(fold, _facts(entry))
+        pieces.append(_facts(entry))
         pieces.append(said[words])
     pieces.append("END:VCALENDAR\r\n")
     return "\r\n".join(pieces).encode()
@@ -144,18 +144,21 @@ def _order(entry: Entry) -> tuple[datetime, str, bool, datetime]:
     return entry.starts_at, entry.uid, instance is not None, instance or datetime.min  # noqa: DTZ901
 
 
-def _facts(entry: Entry) -> list[str]:
-    """Which session it is, and when."""
+def _facts(entry: Entry) -> str:
+    """Which session it is, and when; only some of its lines can be long."""
     changed = utc(entry.changed_at)
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{escape(entry.uid)}",
-        f"DTSTAMP:{changed}",
-        f"LAST-MODIFIED:{changed}",
-        f"SEQUENCE:{entry.sequence}",
-        f"STATUS:{'CANCELLED' if entry.status in PREFIXES else entry.status}",
-        *_times(entry),
-    ]
+    times = map(fold, _times(entry)) if entry.zone else _times(entry)
+    return "\r\n".join(
+        (
+            "BEGIN:VEVENT",
+            fold(f"UID:{escape(entry.uid)}"),
+            f"DTSTAMP:{changed}",
+            f"LAST-MODIFIED:{changed}",
+            f"SEQUENCE:{entry.sequence}",
+            f"STATUS:{'CANCELLED' if entry.status in PREFIXES else entry.status}",
+            *times,
+        )
+    )
 
 
 def _words(entry: Entry, language: str) -> list[str]:
@@ -201,12 +204,12 @@ def _times(entry: Entry) -> list[str]:
 
 
 def _local(at: datetime) -> str:
-    return f"{at.year:04d}{at.month:02d}{at.day:02d}T{at.hour:02d}{at.minute:02d}{at.second:02d}"
+    return at.isoformat()[:19].replace("-", "").replace(":", "")
 
 
 def utc(moment: datetime) -> str:
     """A moment as RFC 5545 writes it in UTC."""
-    return _local(moment.astimezone(UTC)) + "Z"
+    return _local(moment if moment.tzinfo is UTC else moment.astimezone(UTC)) + "Z"
 
 
 def escape(words: str) -> str:

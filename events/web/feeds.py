@@ -29,6 +29,7 @@ from events.feeds.queries import Current
 from events.feeds.states import Form, View
 from events.kernel import db as kernel_db, texts
 from events.kernel.links import Links
+from events.web.reads import Reads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -88,6 +89,7 @@ class Counter:
 
     calendars: Calendars
     language: str
+    reads: Reads = field(default_factory=Reads)
     _ready: dict[tuple[str, str], Ready] = field(default_factory=dict)
 
     def known(self, environ: WSGIEnvironment) -> Said | None:
@@ -97,9 +99,13 @@ class Counter:
             return None
         coding = _coding(ready, environ)
         if _is_unchanged(ready, environ):
+            self.reads.note(ready.feed_id, environ.get("HTTP_USER_AGENT", ""))
             return NOT_MODIFIED, coding.unchanged, b""
         body = self.calendars.known(coding.key)
-        return None if body is None else _full(coding, environ, body)
+        if body is None:
+            return None
+        self.reads.note(ready.feed_id, environ.get("HTTP_USER_AGENT", ""))
+        return _full(coding, environ, body)
 
     def answer(self, environ: WSGIEnvironment) -> Said | None:
         """The answer, whatever it takes; None when there is no such calendar."""
@@ -108,6 +114,7 @@ class Counter:
         feed = self.calendars.find(key.removesuffix(SUFFIX)) if key.endswith(SUFFIX) else None
         if feed is None:
             return None
+        self.reads.note(feed.id, environ.get("HTTP_USER_AGENT", ""))
         asked = _asked(query)
         view = self._view(feed, asked)
         ready = self._keep(path, query, _ready(self.calendars, feed, view, asked))
@@ -147,6 +154,8 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions["kepu_feed_counter"] = counter
     app.session_interface = CookielessPaths(PREFIX)
     app.register_blueprint(blueprint)
+    if not settings.testing:
+        counter.reads.write_to(app)
     front = Front(behind=app.wsgi_app, counter=counter)
     app.wsgi_app = front  # type: ignore[method-assign, assignment]
 

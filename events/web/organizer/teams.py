@@ -67,6 +67,7 @@ def team(team_id: int) -> str:
         shifts=shifts,
         bookings=venues.bookings_by_occurrence([shift.occurrence_id for shift in shifts]),
         subscription=_subscription(row) if _keeps_calendar(actor, row) else None,
+        reads=_reads(row),
         can_reset=_keeps_calendar(actor, row),
         can_plan=policy.may(actor, Permission.CAMPAIGN_VIEW, row.organization),
         changes=journal.history(row.scope, limit=20),
@@ -93,6 +94,11 @@ def _keeps_calendar(actor: Actor, row: Team) -> bool:
     """Whether the secret address is the reader's to see: as leader or as organizer."""
     leads = {one.team_id for one in queries.my_teams(actor) if one.is_leader}
     return row.id in leads or policy.may(actor, Permission.CAMPAIGN_EDIT, row.organization)
+
+
+def _reads(row: Team) -> list[feeds.LastRead]:
+    feed = feeds.for_subject(FeedKind.TEAM, row.id)
+    return feeds.last_reads(feed.id) if feed else []
 
 
 def _subscription(row: Team) -> Any:

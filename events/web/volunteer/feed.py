@@ -24,7 +24,12 @@ from events.web.volunteer.blueprint import blueprint
 @needs(Permission.SHIFT_SIGN_UP)
 def feed() -> str:
     """How to subscribe to my shifts."""
-    return render_template("volunteer/feed.html", subscription=own_subscription())
+    mine = _mine()
+    return render_template(
+        "volunteer/feed.html",
+        subscription=own_subscription(),
+        reads=feeds.last_reads(mine.id) if mine else [],
+    )
 
 
 @blueprint.post("/me/feed")
