@@ -1,7 +1,8 @@
 """Which days a recurrence rule picks from years, months, weeks and days (RFC 5545, 3.3.10).
 
 Days are proleptic Gregorian ordinals (date.toordinal). What a rule picks from a year depends on
-two facts only, its length and its first weekday, so it is computed once for each of 14 kinds.
+its length, its first weekday and, for week numbers, the length of the year before: it is computed
+once for each of these 21 kinds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ LAST_DAY = date.max.toordinal()
 CYCLE_YEARS = 400  # after which the calendar repeats itself, weekdays and all
 WEEK = 7
 MONTHS = range(1, 13)
+LEAP = 366
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -72,7 +74,7 @@ class Filter:
     def accepts(self, day: int) -> bool:
         """Whether the day with this ordinal is one of them."""
         year = date.fromordinal(day).year
-        return day in _ordinals(self, year)
+        return day - _before(year) in _in_year(self, year).days
 
     def gives_as_many(self, frequency: Frequency) -> bool:
         """Whether each period surely gives the same number of days, as far as that is plain."""
@@ -97,7 +99,8 @@ class Filter:
 class Periods:
     """Every `interval`th year, month, week (from `wkst`) or day, counted from that of `start`.
 
-    Those up to the day `last`; a period that holds it may be given in part or whole.
+    Those up to the day `last`; a period that holds it may be given in part or whole. A week may
+    have days that no calendar has, before the year 1 or after 9999.
     """
 
     frequency: Frequency
@@ -165,9 +168,8 @@ class Periods:
         first = self._unit(self.start) + number * self.interval
         for month in range(first, self._unit(self.last) + 1, self.interval):
             year, index = divmod(month, 12)
-            found = _in_right_weeks(
-                self.days, _before(year), _in_year(self.days, year).months[index]
-            )
+            before = _before(year)
+            found = [before + day for day in _in_year(self.days, year).months[index]]
             dry = 0 if found else dry + 1
             if dry > CYCLE[Frequency.MONTHLY]:
                 return
@@ -178,7 +180,7 @@ class Periods:
         wkst = self.days.wkst
         offsets = sorted((weekday - wkst) % WEEK for weekday in self.days.weekdays or range(WEEK))
         for week in range(self._first(number), self.last + 1, self.interval * WEEK):
-            yield [week + offset for offset in offsets if week + offset <= LAST_DAY]
+            yield [week + offset for offset in offsets]
 
     def _picked(self, number: int) -> Iterator[list[int]]:
         """Days or weeks of which not every one is like the others."""
@@ -192,7 +194,7 @@ class Periods:
         if first > self.last:
             return
         dry = 0
-        for year in range(date.fromordinal(first).year, self._last_year + 1):
+        for year in range(date.fromordinal(max(first, 1)).year, self._last_year + 1):
             dry += 1
             for day in self._candidates(year):
                 if day >= first and self._unit(day) % self.interval == units:
@@ -285,45 +287,48 @@ def _in_weeks(days: Filter, year: int) -> list[int]:
     ]
 
 
-@lru_cache(maxsize=256)
 def _ordinals(days: Filter, year: int) -> list[int]:
-    """Days of a calendar year that the filter accepts, week numbers and all."""
-    return _in_right_weeks(days, _before(year), _in_year(days, year).days)
-
-
-def _in_right_weeks(days: Filter, before: int, offsets: tuple[int, ...]) -> list[int]:
-    found = [before + day for day in offsets]
-    if not days.weeks:
-        return found
-    return [day for day in found if not days.weeks.isdisjoint(_week_of(day, days.wkst))]
+    before = _before(year)
+    return [before + day for day in _in_year(days, year).days]
 
 
 class _Kind(NamedTuple):
-    """Days of the year (from 1) that a filter accepts, by month and in a row; weeks aside."""
+    """Days of the year (from 1) that a filter accepts, by month and in a row."""
 
     months: tuple[tuple[int, ...], ...]
     days: tuple[int, ...]
 
 
 def _in_year(days: Filter, year: int) -> _Kind:
-    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return _in_kind(days, is_leap, _before(year) % WEEK)
+    return _in_kind(days, _like(year % CYCLE_YEARS))
+
+
+@cache
+def _like(phase: int) -> int:
+    """The first year since 2000 whose days and weeks are those of all years of this phase."""
+    return next(year for year in range(2000, 2400) if _kind(year) == _kind(2000 + phase))
+
+
+def _kind(year: int) -> tuple[int, int, int]:
+    """The weekday of its first day, its length and that of the year before."""
+    before, length = _before(year), _before(year + 1) - _before(year)
+    return before % WEEK, length, before - _before(year - 1)
 
 
 @lru_cache(maxsize=4096)
-def _in_kind(days: Filter, is_leap: bool, weekday: int) -> _Kind:  # noqa: FBT001 - a cache's key
-    """In years of this length that begin on this weekday."""
-    length = 366 if is_leap else 365
+def _in_kind(days: Filter, year: int) -> _Kind:
     found: list[tuple[int, ...]] = []
+    start, length = _before(year), _before(year + 1) - _before(year)
     before = 0
     for month, usual in zip(MONTHS, _LENGTHS, strict=True):
-        size = usual + (is_leap and month == 2)
+        size = usual + (length == LEAP and month == 2)
         found.append(
             tuple(
                 before + day
                 for day in _in_month(days, month, size)
-                if _is_weekday(days, day, size, before, length, weekday)
+                if _is_weekday(days, day, size, before, length, start % WEEK)
                 and _is_year_day(days, before + day, length)
+                and _is_in_week(days, start + before + day)
             )
         )
         before += size
@@ -355,3 +360,7 @@ def _is_weekday(days: Filter, day: int, size: int, before: int, length: int, fir
 
 def _is_year_day(days: Filter, day: int, length: int) -> bool:
     return not days.year_days or day in days.year_days or day - length - 1 in days.year_days
+
+
+def _is_in_week(days: Filter, day: int) -> bool:
+    return not days.weeks or not days.weeks.isdisjoint(_week_of(day, days.wkst))

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from events.kernel import grammar
 from events.kernel.errors import Refused
 from events.kernel.grammar import DAYS
-from events.kernel.periods import CYCLE, MOST_DAYS, Filter, Frequency, Periods
+from events.kernel.periods import CYCLE, LAST_DAY, MOST_DAYS, Filter, Frequency, Periods
 
 __all__ = ["DAYS", "MOST", "Rule", "between", "expand", "instances"]
 
@@ -229,9 +229,11 @@ class _Walk:
         most = MOST_DAYS[self.periods.frequency] * len(self.times)
         if all(abs(position) > most for position in self.positions):
             return
-        dry = 0
+        dry, worth = 0, {}
         for days in self.periods.since(number):
-            dry = 0 if self._number_in(days) else dry + 1
+            if len(days) not in worth:
+                worth[len(days)] = bool(self._number_in(days))
+            dry = 0 if worth[len(days)] else dry + 1
             if dry > CYCLE[self.periods.frequency]:
                 return
             yield days
@@ -261,14 +263,12 @@ class _Walk:
 
     def _moments(self, days: list[int]) -> Iterator[datetime]:
         """The moments of one period."""
-        if self.positions:
-            size = len(self.times)
-            for index in self._chosen(len(days) * size):
-                yield _at(days[index // size], self.times[index % size])
-        else:
-            for day in days:
-                for index in range(len(self.times)):
-                    yield _at(day, self.times[index])
+        size = len(self.times)
+        number = len(days) * size
+        for index in self._chosen(number) if self.positions else range(number):
+            day = days[index // size]
+            if 0 < day <= LAST_DAY:
+                yield datetime.combine(date.fromordinal(day), self.times[index % size])
 
     def _number_in(self, days: list[int]) -> int:
         size = len(days) * len(self.times)
@@ -278,10 +278,6 @@ class _Walk:
         """Indexes among a period's moments that BYSETPOS takes."""
         indexes = {n - 1 if n > 0 else size + n for n in self.positions}
         return sorted(index for index in indexes if 0 <= index < size)
-
-
-def _at(day: int, at: time) -> datetime:
-    return datetime.combine(date.fromordinal(day), at)
 
 
 def _completed(meant: grammar.Meaning, start: date) -> Filter:
