@@ -23,7 +23,9 @@ from events.observances.states import DayKind
 
 MOST_DAYS = 500
 KINDS = {
-    **dict.fromkeys(("holiday", "休", "放假", "节假日", "假日", "true", "work-holiday"), "holiday"),
+    **dict.fromkeys(
+        ("holiday", "休", "休息", "放假", "假期", "节假日", "true", "work-holiday"), "holiday"
+    ),
     **dict.fromkeys(("makeup", "workday", "班", "上班", "补班", "调休", "调休上班"), "makeup"),
     **dict.fromkeys(("调休上班日", "补班日", "false", "alternate-workday"), "makeup"),
 }

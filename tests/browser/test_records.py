@@ -68,6 +68,9 @@ def test_the_year_has_no_fault(watched: Watched, log_in: LogIn, width: int, sche
     page.goto("/year/2025")
     shoot(page, f"year-{width}-{scheme}")
     assert faults(page) == []
+    page.goto("/year/2025?view=days&on=2025-09-20")
+    shoot(page, f"year-days-{width}-{scheme}")
+    assert faults(page) == []
     log_in(page, "mei")
     page.goto("/year/2027?kind=week")
     shoot(page, f"year-filtered-{width}-{scheme}")
@@ -88,8 +91,9 @@ def test_an_arc_leads_to_its_row(page: Page) -> None:
 def test_the_year_is_filtered_without_scripts(watched: Watched) -> None:
     page = watched.page(width=390, java_script_enabled=False)
     page.goto("/year/2026")
+    page.locator(".k-year-form summary").click()
     page.select_option("#status", "unannounced")
-    page.click(".k-year-filters button")
+    page.click(".k-year-search button")
     assert page.locator(".k-year-row").count() == 5
 
 
@@ -109,6 +113,10 @@ def test_pages_of_records_have_no_fault(
         ("organizations-found", "/organizations?q=区"),
         ("organization", f"/organizations/{cast['district']}"),
         ("organization-edit", f"/organizations/{cast['district']}/edit"),
+        ("days", "/days?year=2025"),
+        ("days-unknown", "/days?year=2030"),
+        ("announced", "/observances"),
+        ("announce", "/observances/science-technology-week/2027"),
         ("users", "/users"),
         ("user-new", "/users/new"),
         ("user", f"/users/{cast['mei']}"),

@@ -40,7 +40,7 @@ PROBLEMS = {
     "file_unreadable": _("This is no JSON, CSV or ICS file with holidays."),
     "kind_unknown": _("“%(value)s” is neither holiday nor makeup."),
     "makeup_on_workday": _(
-        "%(day)s is a workday anyway; a make-up workday is a Saturday or Sunday."
+        "%(day)s is a workday anyway; only a Saturday or Sunday can be made one."
     ),
     "name_missing": _("%(day)s has no name, or too long a one."),
     "nothing_found": _("The file names no holiday and no make-up workday."),

@@ -24,7 +24,7 @@ BANDS: dict[Kind, tuple[float, float]] = {
     Kind.MONTH: (127.0, 175.0),
     Kind.SEASON: (98.0, 122.0),
 }
-RIM = (347.0, 357.0)  # where planning begins
+RIM = (350.5, 359.5)  # where planning begins
 EDGE = (312.6, 315.6)  # holidays
 LEAST_DEG = 2.2  # a single day, wide enough to be seen and hit
 GAP_DEG = 0.5  # between neighbours in one lane
