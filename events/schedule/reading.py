@@ -57,7 +57,7 @@ _TAILS = {
         "until": r"until (.+)",
         "open": r"(with no end date)",
         "skip": r"except on (.+)",
-        "move": r"moved to the next free day if on (.+)",
+        "move": r"moved to the next possible day if on (.+)",
         "usual": r"(make-up workdays as usual)",
         "without": r"except (.+)",
         "also": r"and also (.+)",

@@ -29,12 +29,12 @@ UNITS = {
     "en": {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"},
 }
 KINDS = {
-    "zh": ("休息日", "法定节假日", "补班日"),
-    "en": ("rest days", "public holidays", "make-up workdays"),
+    "zh": ("周末", "法定节假日", "补班日"),
+    "en": ("weekends", "statutory holidays", "make-up workdays"),
 }
 ONE_OF_KINDS = {
     "zh": KINDS["zh"],
-    "en": ("a rest day", "a public holiday", "a make-up workday"),
+    "en": ("a weekend", "a statutory holiday", "a make-up workday"),
 }
 LAST_DAY = {"zh": "最后一天", "en": "the last day"}
 NO_END = {"zh": "长期举行", "en": "with no end date"}
@@ -50,7 +50,7 @@ class Spoken:
 
     rule: complete in itself, its parts in the order FREQ, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY,
     COUNT or UNTIL (a date). starts, ends: of each session, None for those of a day and more;
-    choices: on rest days, statutory holidays and make-up workdays.
+    choices: on weekends, statutory holidays and make-up workdays.
     """
 
     rule: Rule
@@ -268,7 +268,7 @@ def _choices(said: Spoken, language: str) -> list[str]:
         found.append(f"避开{names}" if language == "zh" else f"except on {names}")
     if moved:
         names = joined(moved, language, otherwise=True)
-        zh, en = f"遇{names}顺延", f"moved to the next free day if on {names}"
+        zh, en = f"遇{names}顺延", f"moved to the next possible day if on {names}"
         found.append(zh if language == "zh" else en)
     is_at_weekends = not set((said.rule.get("BYDAY") or "SA").split(",")) <= set(DAYS[:5])
     if found and said.choices[2] is DayChoice.KEEP and is_at_weekends:
@@ -282,7 +282,7 @@ def _of_choice(said: Spoken, choice: DayChoice, names: tuple[str, ...]) -> list[
 
 
 def joined(words: list[str], language: str, *, otherwise: bool = False) -> str:
-    """Kinds of days in one phrase: "休息日和法定节假日", or with 或 and "or"."""
+    """Kinds of days in one phrase: "周末和法定节假日", or with 或 and "or"."""
     if len(words) == 1:
         return words[0]
     comma, last = {

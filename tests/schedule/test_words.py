@@ -154,7 +154,7 @@ KEEP, SKIP, MOVE = DayChoice.KEEP, DayChoice.SKIP, DayChoice.MOVE
             (KEEP, SKIP, KEEP),
             "每周六 09:00–11:00，长期举行，避开法定节假日，补班日照常",
             (
-                "Every Saturday 09:00–11:00, with no end date, except on public holidays, "
+                "Every Saturday 09:00–11:00, with no end date, except on statutory holidays, "
                 "make-up workdays as usual"
             ),
         ),
@@ -163,15 +163,15 @@ KEEP, SKIP, MOVE = DayChoice.KEEP, DayChoice.SKIP, DayChoice.MOVE
             "每周六 09:00–11:00，长期举行，避开法定节假日和补班日",
             (
                 "Every Saturday 09:00–11:00, with no end date, "
-                "except on public holidays and make-up workdays"
+                "except on statutory holidays and make-up workdays"
             ),
         ),
         (
             (MOVE, MOVE, SKIP),
-            "每周六 09:00–11:00，长期举行，避开补班日，遇休息日或法定节假日顺延",
+            "每周六 09:00–11:00，长期举行，避开补班日，遇周末或法定节假日顺延",
             (
                 "Every Saturday 09:00–11:00, with no end date, except on make-up workdays, "
-                "moved to the next free day if on a rest day or a public holiday"
+                "moved to the next possible day if on a weekend or a statutory holiday"
             ),
         ),
     ],
