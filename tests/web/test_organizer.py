@@ -358,17 +358,6 @@ def test_a_draft_is_edited_whole(log_in: LogIn, cast: Cast) -> None:
     assert (series.kind, series.starts_local.hour) == (SeriesKind.SINGLE, 15)
 
 
-def test_saving_an_old_draft_shows_both(log_in: LogIn, cast: Cast) -> None:
-    activity_id = draft(cast)
-    client = log_in("mei")
-    path = f"/activities/{activity_id}/edit"
-    sent = activity_form(cast, version=1, code="A002")
-    assert client.post(path, data=sent).status_code == 303
-    answer = client.post(path, data={**sent, "title": "另一个名字"})
-    assert answer.status_code == 409
-    assert "<td>机器人体验</td><td>另一个名字</td>" in answer.text
-
-
 def test_a_published_activity_keeps_its_times(log_in: LogIn, cast: Cast) -> None:
     activity_id = draft(cast)
     publish(cast, activity_id)

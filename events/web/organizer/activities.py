@@ -23,6 +23,7 @@ from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import queries as journal
+from events.journal.models import Change
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.kernel.recurrence import Rule
@@ -32,7 +33,7 @@ from events.schedule.models import Series
 from events.schedule.words import in_words
 from events.venues import queries as venues
 from events.volunteers import queries as volunteers
-from events.web import history
+from events.web import history, merging
 from events.web.forms import go
 from events.web.organizer.agenda import Entry, entries
 from events.web.organizer.blueprint import blueprint
@@ -50,6 +51,11 @@ from events.web.organizer.timing import (
 BLANK_DATES = 4
 NEXT_DATES = 8
 WISHES = ("wish_from", "wish_until", "wish_weekdays", "wish_starts", "wish_ends", "wish_rule")
+TIMING = (
+    "kind", "starts_on", "starts", "freq", "interval", "weekdays", "monthly", "rrule", "ends",
+    "count", "until", "dates[]", "on_rest_day", "on_holiday", "on_makeup", "exdates[]", "rdates[]",
+    "space_id", "team_id",
+)  # fmt: skip
 PLAIN = (
     "code", "title", "format", "description", "audiences", "themes", "priority", "responsibility",
     "needs_review", "is_outdoor", "duration_min", "expected_attendance", "volunteers_needed",
@@ -121,44 +127,31 @@ def edit_activity(activity_id: int) -> str:
     """The form with what is stored; when and where only for drafts."""
     actor = current_actor()
     row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
-    form = ActivityForm(data=_stored(row))
-    if row.state is ActivityState.DRAFT:
-        _fill_plan(form, row)
-    return _page(_with_choices(form, actor), row.campaign, row)
+    return _page(_opened(row, actor), row.campaign, row)
 
 
 @blueprint.post("/activities/<int:activity_id>/edit")
 @needs(Permission.CAMPAIGN_EDIT)
 def store_activity(activity_id: int) -> Any:
-    """Save it, unless somebody else did in the meantime."""
+    """Save it; what somebody else saved in the meantime is kept or asked about, field by field."""
     actor = current_actor()
     row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
-    campaign, is_draft = row.campaign, row.state is ActivityState.DRAFT
-    form = _with_choices(ActivityForm(), actor)
+    form = _with_choices(ActivityForm(merging.chosen(request.form, _units(row))), actor)
     if "more" in request.form:
-        return _page(form, campaign, row)
-    if not is_draft:
+        return _page(form, row.campaign, row)
+    if row.state is not ActivityState.DRAFT:
         form.kind.data = "none"
-    if form.validate():
-        try:
-            save_activity(
-                actor,
-                clock.now(),
-                activity_id=activity_id,
-                version=number(form.version.data),
-                draft=_draft(form, row),
-                lead_id=form.lead_id.data,
-                supporter_ids=form.supporter_ids.data,
-                plan=_plan(form, campaign) if is_draft else ActivityPlan(),
-            )
-        except Refused as fault:
-            form.refuse(fault)
-        except StaleDataError:
-            return _both(form, campaigns.activity(actor, activity_id)), 409
-        else:
+    try:
+        if form.validate():
+            _save(actor, form, row)
             flash(_("Saved."), "success")
             return go("organizer.activity", activity_id=activity_id)
-    return _page(form, campaign, row), 422
+    except Refused as fault:
+        form.refuse(fault)
+    except StaleDataError:
+        return _merged(form, activity_id, actor)
+    row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
+    return _page(form, row.campaign, row), 422
 
 
 @blueprint.post("/activities/preview")
@@ -307,18 +300,89 @@ def _plan(form: ActivityForm, campaign: Campaign) -> ActivityPlan:
     )
 
 
-def _both(form: ActivityForm, row: Activity) -> str:
-    """The form with what was sent, beside what is stored now; the next save is over that."""
-    stored = ActivityForm(formdata=None, data=_stored(row))
-    differences = [
-        Difference(form[name].label.text, _said(stored[name].data), _said(form[name].data))
-        for name in PLAIN
-        if (form[name].data or None) != (stored[name].data or None)
-    ]
-    form.version.data = str(row.version)
+def _save(actor: Actor, form: ActivityForm, row: Activity) -> None:
+    is_draft = row.state is ActivityState.DRAFT
+    save_activity(
+        actor,
+        clock.now(),
+        activity_id=row.id,
+        version=number(form.version.data),
+        draft=_draft(form, row),
+        lead_id=form.lead_id.data,
+        supporter_ids=form.supporter_ids.data,
+        plan=_plan(form, row.campaign) if is_draft else ActivityPlan(),
+    )
+
+
+# Two people at one activity
+
+
+def _units(row: Activity) -> dict[str, tuple[str, ...]]:
+    """What is merged: each field alone, when and where as a whole."""
+    units = {name: (name,) for name in (*PLAIN, "mode", "lead_id", "supporter_ids")}
+    return units | ({"when": TIMING} if row.state is ActivityState.DRAFT else {})
+
+
+def _opened(row: Activity, actor: Actor) -> ActivityForm:
+    """The form with what is stored, and with that once more, for merging."""
+    form = ActivityForm(formdata=None, data=_stored(row))
+    if row.state is ActivityState.DRAFT:
+        _fill_plan(form, row)
+    _with_choices(form, actor)
+    names = [name for unit in _units(row).values() for name in unit]
+    form.base.data = merging.written(merging.sent(form, names))
+    return form
+
+
+def _merged(form: ActivityForm, activity_id: int, actor: Actor) -> Any:
+    """Save both people's changes together; where both changed the same, show both and ask."""
+    row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
+    units, theirs = _units(row), _opened(row, actor)
+    names = [name for unit in units.values() for name in unit]
+    found = merging.merge(
+        units,
+        base=merging.read(form.base.data),
+        theirs=merging.read(theirs.base.data),
+        mine=merging.sent(form, names),
+    )
+    values = request.form.copy()
+    merging.fill(values, found.values)
+    for name in ("version", "base"):
+        values[name] = str(theirs[name].data)
+    both = _with_choices(ActivityForm(values), actor)
+    if row.state is not ActivityState.DRAFT:
+        both.kind.data = "none"
     last = next(iter(journal.history(row.scope, limit=1)), None)
-    return _page(form, row.campaign, row, differences=differences, last=last)
+    if not found.conflicts and both.validate():
+        try:
+            _save(actor, both, row)
+        except Refused as fault:
+            both.refuse(fault)
+        except StaleDataError:
+            pass  # a third person: the next save is merged with that
+        else:
+            flash(_("Saved, together with what %(who)s has changed.", who=_name_of(last)), "info")
+            return go("organizer.activity", activity_id=activity_id)
+    differences = [_difference(unit, theirs, both, row) for unit in found.conflicts]
+    return _page(both, row.campaign, row, differences=differences, last=last), 409
 
 
-def _said(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
+def _difference(unit: str, theirs: ActivityForm, mine: ActivityForm, row: Activity) -> Difference:
+    if unit == "when":
+        words = (_planned_words(form, row) for form in (theirs, mine))
+        return Difference(unit, _("When and where"), *words)
+    values = (merging.said(form[unit]) for form in (theirs, mine))
+    return Difference(unit, theirs[unit].label.text, *values)
+
+
+def _planned_words(form: ActivityForm, row: Activity) -> str:
+    try:
+        timing = timing_of(form, row.campaign.tz) if is_complete(form) else None
+        words = in_words(timing, language()) if timing else _("Not yet")
+    except Refused as fault:
+        words = messages.text(fault)
+    return " · ".join([words, merging.said(form.space_id), merging.said(form.team_id)])
+
+
+def _name_of(last: Change | None) -> str:
+    return last.actor_name if last else ""

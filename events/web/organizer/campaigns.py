@@ -315,7 +315,7 @@ def _both(form: CampaignForm, row: Campaign) -> str:
     stored = CampaignForm(formdata=None, data=_stored(row))
     pairs = ((field, stored[field.name]) for field in form if field.name in SHOWN)
     differences = [
-        Difference(field.label.text, str(theirs.data or ""), str(field.data or ""))
+        Difference(field.name, field.label.text, str(theirs.data or ""), str(field.data or ""))
         for field, theirs in pairs
         if (field.data or None) != (theirs.data or None)
     ]

@@ -88,6 +88,7 @@ class MomentField(DateTimeLocalField):
 class Difference:
     """A field in which two people who saved at the same time differ."""
 
+    name: str
     label: str
     theirs: str
     mine: str
@@ -130,7 +131,9 @@ class CampaignForm(Form):
     observance_id = HiddenField()
     organization_id = SelectField(_("Organization"), coerce=whole)
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
-    year = IntegerField(_("Year of the campaign"), [InputRequired(), NumberRange(min=2000, max=2100)])
+    year = IntegerField(
+        _("Year of the campaign"), [InputRequired(), NumberRange(min=2000, max=2100)]
+    )
     starts_on = DayField(_("First day"), [InputRequired()])
     ends_on = DayField(_("Last day"), [InputRequired()])
     warmup_days = IntegerField(
@@ -242,6 +245,7 @@ class ActivityForm(TimingForm):
     """An activity: what, for whom, with what; and for a draft when, where and with which team."""
 
     version = HiddenField()
+    base = HiddenField()
     uid = HiddenField()
     code = StringField(_("Number"), [InputRequired(), Length(max=64)])
     title = StringField(_("Title"), [InputRequired(), Length(max=200)])
