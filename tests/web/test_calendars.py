@@ -1,69 +1,98 @@
 from __future__ import annotations
 
-import re
+import io
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from events.campaigns.models import Activity
-from events.feeds import services
-from events.feeds.states import FeedKind
+from events.foreign.models import ForeignCalendar
+from events.foreign.run import refresh_due
 from events.kernel import clock
-from events.kernel.db import transaction
+from events.kernel.db import release, session
 from tests.cast import NOW, Cast
 from tests.flows import season
+from tests.foreign.calendars import calendar
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+LogIn = Callable[[str], FlaskClient]
+TAKEN = "UID:fair\nSUMMARY:展会\nDTSTART;TZID=Asia/Shanghai:20250906T080000\nDURATION:PT9H"
 
 
 @pytest.fixture(autouse=True)
 def _now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=1))
 
 
-def _publish(cast: Cast) -> int:
-    activity = season.draft(cast, team="team")
-    with transaction() as writes:
-        row = writes.get_one(Activity, activity)
-        row.audiences, row.themes = ["青少年"], ["航天"]
-    season.publish(cast, activity)
-    with transaction():
-        services.ensure(FeedKind.VOLUNTEER, cast["lin"], name="Lin 的日历", now=NOW)
-    return activity
+def uploaded(client: FlaskClient, cast: Cast, *events: str) -> str:
+    """Hand a file in, let the worker read it; the path of its page."""
+    content = io.BytesIO(calendar(*events).encode())
+    answer = client.post(
+        f"/venues/{cast['museum']}/calendars",
+        data={"file": (content, "own.ics"), "space_id": "0"},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 303, answer.text
+    assert refresh_due(lambda: NOW + timedelta(hours=1), ())
+    release()
+    return answer.headers["Location"]
 
 
-def _names(client: FlaskClient, query: str = "") -> list[str]:
-    page = client.get(f"/subscribe{query}").text
-    return re.findall(r'href="/subscribe/\d+-[^"]+">([^<]+)</a>', page)
+def test_a_keeper_uploads_a_calendar_and_reads_the_report(cast: Cast, log_in: LogIn) -> None:
+    client = log_in("tao")
+    page = client.get(uploaded(client, cast, TAKEN, "UID:x\nSUMMARY:坏的", "DTSTART:20250907"))
+    assert "own.ics" in page.text
+    assert "坏的" in page.text
+    for path in ("/calendars", f"/venues/{cast['museum']}/calendars"):
+        assert "own.ics" in client.get(path).text
+    assert "展会" in client.get(f"/venues/{cast['museum']}").text
 
 
-def test_every_public_calendar_is_listed_and_no_secret_one(client: FlaskClient, cast: Cast) -> None:
-    assert "/subscribe/" not in client.get("/subscribe").text
-    _publish(cast)
-    assert _names(client) == [
-        "2025 全国科普月",
-        "咸安区",
-        *sorted(["区科协", "区文旅局", "咸安区", "咸宁市"]),
-        *("咸宁市 · 青少年", "咸安区 · 青少年"),
-        *("咸宁市 · 航天", "咸安区 · 航天"),
-        "示例区博物馆",
-    ]
+def test_an_address_is_followed_and_its_secret_not_shown(cast: Cast, log_in: LogIn) -> None:
+    client = log_in("tao")
+    sent = {"url": "webcal://calendar.example/s3cret/basic.ics", "space_id": str(cast["hall"])}
+    answer = client.post(f"/venues/{cast['museum']}/calendars", data=sent)
+    text = client.get(answer.headers["Location"]).text
+    assert "calendar.example" in text
+    assert "s3cret" not in text
+    (row,) = session().scalars(select(ForeignCalendar))
+    assert row.url == "https://calendar.example/s3cret/basic.ics"
 
 
-def test_calendars_are_found_by_words_and_kind(client: FlaskClient, cast: Cast) -> None:
-    _publish(cast)
-    assert _names(client, "?q=航天 咸安") == ["咸安区 · 航天"]
-    assert _names(client, "?kind=venue") == ["示例区博物馆"]
-    assert _names(client, "?q=青少年&kind=theme") == []
-    assert _names(client, "?q=%25") == []
-    assert _names(client, "?kind=volunteer&page=0") == _names(client)
-    assert _names(client, "?page=99999999") == []
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"url": "http://10.0.0.1/"},
+        {"url": "nonsense"},
+        {"url": "https://e.org", "space_id": "x"},
+    ],
+)
+def test_what_cannot_be_followed_is_said_at_its_field(
+    cast: Cast, log_in: LogIn, sent: dict[str, str]
+) -> None:
+    answer = log_in("tao").post(
+        f"/venues/{cast['museum']}/calendars", data={"space_id": "0", **sent}
+    )
+    assert answer.status_code == 422
+    assert "data-error-summary" in answer.text
 
 
-def test_each_leads_to_its_page_and_calendar(client: FlaskClient, cast: Cast) -> None:
-    activity = _publish(cast)
-    page = client.get("/subscribe?q=航天 咸安").text
-    path = re.findall(r'href="(/subscribe/\d+-[^"]+)"', page)[0]
-    address = client.get(path).text.split('id="feed-address">')[1].split("<")[0]
-    assert "科学实验课 A002" in client.get(address.removeprefix("http://127.0.0.1:8000")).text
-    own = client.get(f"/c/september/a/{activity}").text
-    path = re.findall(r'href="http://127.0.0.1:8000(/subscribe/\d+-[^"]+)"', own)[0]
-    assert "<h1>科学实验课 A002</h1>" in client.get(path).text
+def test_refreshing_and_removing(cast: Cast, log_in: LogIn) -> None:
+    client = log_in("tao")
+    path = uploaded(client, cast, TAKEN)
+    assert client.post(f"{path}/refresh").status_code == 303
+    assert client.post(f"{path}/drop").status_code == 303
+    assert client.get(path).status_code == 404
+    assert "展会" not in client.get(f"/venues/{cast['museum']}").text
+
+
+def test_the_checklist_names_the_session_at_a_taken_time(cast: Cast, log_in: LogIn) -> None:
+    season.draft(cast, "A007")
+    client = log_in("mei")
+    page = f"/campaigns/{cast['campaign']}/publish"
+    before = client.get(page).text.count("A007")
+    uploaded(client, cast, TAKEN)
+    assert client.get(page).text.count("A007") == before + 1

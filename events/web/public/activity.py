@@ -36,6 +36,7 @@ def activity(slug: str, activity_id: int) -> str:
         address=links().to(request.path),
         linked=linked.of_activity(found, links=links(), language=_language()),
         map_of=map_of,
+        this_year=clock.today(found.tz).year,
         subscription=subscription(feed) if feed else None,
     )
 
