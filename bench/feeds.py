@@ -29,11 +29,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import flask_migrate
 from harness import BUILD, ROOT, Load, Target, free_port, granian, measure, served, table
 from sqlalchemy import func, insert, select, text
 
-from events import create_app
+from events import create_app, start
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState
 from events.config import Settings
@@ -212,7 +211,7 @@ def make_database(folder: Path, *, sizes: Sequence[int], total: int) -> dict[int
     folder.mkdir()
     began = time.perf_counter()
     with _app(folder) as calendars:
-        flask_migrate.upgrade()
+        start.migrate()
         links, paths = calendars.links, {}
         with transaction():
             office = Organization(

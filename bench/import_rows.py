@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from events import create_app  # noqa: E402
+from events import create_app, start  # noqa: E402
 from events.config import Settings  # noqa: E402
 from events.flows import import_files as flow  # noqa: E402
 from events.imports.lines import Limits  # noqa: E402
@@ -36,9 +36,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings.from_environment({"KEPU_DATA": folder}))
         with app.app_context():
-            import flask_migrate
-
-            flask_migrate.upgrade()
+            start.migrate()
             settings = app.extensions["kepu"]
             demo = ROOT / "events" / "demo_data"
             flow.import_files(

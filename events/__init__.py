@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_migrate import Migrate
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,9 +30,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         kernel_db.prepare(kernel_db.db.engine)
     journal.widen(reach.wider)
-    Migrate(  # type: ignore[no-untyped-call]
-        app, kernel_db.db, directory=str(ROOT / "migrations"), render_as_batch=True
-    )
     access.install(app, settings)
     web.install(app, settings)
     access.limit(app, settings)

@@ -24,7 +24,7 @@ from flask.cli import AppGroup
 from flask_security import hash_password
 from sqlalchemy.exc import OperationalError
 
-from events import demo, jobs, start
+from events import demo, start
 from events.config import Settings
 from events.feeds import queries as feeds
 from events.flows.found_installation import found_installation
@@ -45,11 +45,9 @@ def install(app: Flask) -> None:
     """Register the commands; each says in one line that the database does not answer."""
     commands = (serve, worker, found, import_command)
     groups = (demo_group, observances_group, feeds_group, recurrence_group, calendar_group)
-    for command in (*commands, *groups):
-        app.cli.add_command(command)
     settings: Settings = app.extensions["kepu"]
-    for name, command in app.cli.commands.items():
-        app.cli.commands[name] = _clear(command, settings.language)
+    for command in (*commands, *groups, _Migrations(app)):
+        app.cli.add_command(_clear(command, settings.language))
     limiter = sys.modules.get("flask_limiter.commands")  # the flask command has loaded it
     if limiter:
         limiter.cli.hidden = True  # it would look into this process, which serves nobody
@@ -83,6 +81,8 @@ def serve() -> None:
 @click.command("worker")
 def worker() -> None:
     """Run the worker: notices are composed and sent, imports checked and applied."""
+    from events import jobs  # noqa: PLC0415 - only this command needs the scheduler
+
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -317,6 +317,20 @@ def _greet(settings: Settings) -> None:
     kernel_db.release()
     kernel_db.db.engine.dispose()
     sys.stdout.flush()
+
+
+class _Migrations(click.Command):
+    """The `db` commands of Flask-Migrate, imported when one of them is asked for."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__("db", short_help="Perform database migrations.")
+        self._app = app
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """The context of the real group, which then goes on."""
+        group: click.Group = start.alembic(self._app).cli.db
+        settings: Settings = self._app.extensions["kepu"]
+        return _clear(group, settings.language).make_context(*args, **extra)
 
 
 def _clear(command: click.Command, language: str) -> click.Command:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from types import ModuleType
 
-import flask_migrate
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import exists, select
 from sqlalchemy.exc import OperationalError
 
@@ -40,7 +40,19 @@ def migrate() -> None:
     """Bring the schema to this code's revision; nothing when it is there. In an app context."""
     if kernel_db.is_behind():
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        flask_migrate.upgrade()
+        alembic(current_app._get_current_object()).upgrade()  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def alembic(app: Flask) -> ModuleType:
+    """Flask-Migrate, set up for `app`; imported when wanted, for most starts migrate nothing."""
+    import flask_migrate  # noqa: PLC0415
+
+    if "migrate" not in app.extensions:
+        folder = str(kernel_db.MIGRATIONS)
+        flask_migrate.Migrate(  # type: ignore[no-untyped-call]
+            app, kernel_db.db, directory=folder, render_as_batch=True
+        )
+    return flask_migrate
 
 
 def is_empty() -> bool:

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import flask_migrate
 import psycopg
 from sqlalchemy.engine import Engine, make_url
 
-from events import create_app
+from events import create_app, start
 from events.config import Settings
 from events.kernel import db as kernel_db
 
@@ -31,7 +30,7 @@ def migrate(folder: Path, database_url: str) -> None:
     """Bring the database at `database_url` to the newest revision."""
     app = create_app(settings(folder, database_url))
     with app.app_context():
-        flask_migrate.upgrade()
+        start.migrate()
         kernel_db.db.engine.dispose()
 
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -31,6 +30,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    inspect,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
@@ -190,8 +190,20 @@ def empty() -> None:
 def is_behind() -> bool:
     """Whether migrations wait: the schema is missing, or older than this code."""
     with db.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) != set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+        if not inspect(connection).has_table("alembic_version"):
+            return True
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()
+        return set(found) != heads()
+
+
+def heads() -> set[str]:
+    """Alembic's heads, as the migrations' docstrings say: to ask Alembic costs 0.2 s a start."""
+    texts = [file.read_text(encoding="utf-8") for file in MIGRATIONS.glob("versions/*.py")]
+    found, before = (
+        {name for text in texts for name in re.findall(rf"^{label}: (\w+)", text, re.MULTILINE)}
+        for label in ("Revision ID", "Revises")
+    )
+    return found - before
 
 
 def _sqlite_connect(dbapi: Any, _record: object) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, select
 
-from events.kernel.db import MIGRATIONS, Base, db, is_behind, release, session
+from events import start
+from events.kernel.db import MIGRATIONS, Base, db, heads, is_behind, release, session
 from tests.cast import Cast
 from tests.flows import season
 
@@ -26,6 +26,10 @@ def test_migrations_from_empty_equal_the_models(app: Flask) -> None:
 
 def test_a_migrated_database_is_not_behind(app: Flask) -> None:
     assert not is_behind()
+
+
+def test_the_docstrings_of_migrations_tell_their_order() -> None:
+    assert heads() == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 REBUILD = '''
@@ -53,7 +57,7 @@ def test_a_migration_of_a_filled_database_keeps_every_row(
     shutil.copytree(MIGRATIONS, later)
     (later / "versions" / "later.py").write_text(REBUILD.replace("{head}", _head()))
     release()
-    flask_migrate.upgrade(directory=str(later))
+    start.alembic(app).upgrade(directory=str(later))
     release()
     assert _rows() == before
     assert before["grant"] > 0
