@@ -198,7 +198,9 @@ def _parsed(url: str) -> list[Seen]:
             event.status == "CANCELLED",
         )
         for calendar in stream.calendars
-        for event in calendar.events
+        for event in calendar.timeline_tz(SHANGHAI).included(
+            datetime(2025, 9, 1, tzinfo=SHANGHAI), datetime(2025, 10, 2, tzinfo=SHANGHAI)
+        )
     )
 
 
