@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from events import observances
+from events.days import queries as days
 from events.imports.plan import CampaignChoice, Target
 from events.imports.references import References
 from events.imports.rows import ActivityRow
@@ -60,10 +61,11 @@ def _observance(rows: Sequence[ActivityRow]) -> Dated | None:
     if not years or not named:
         return None
     year = min(years, key=lambda y: (-years[y], y))
+    announced = days.announced(year, year)
     found = [
         (_covered(dated, rows), count, name, dated)
         for name, count in named.items()
-        if (dated := observances.occurrence(observances.get(name), year))
+        if (dated := observances.occurrence(observances.get(name), year, announced))
     ]
     if not found:
         return None
