@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,23 @@ def test_the_address_answers_unchanged_until_something_is_entered(
     assert later.status_code == 200
     assert f"DTSTART;VALUE=DATE:{year + 1}0502".encode() in later.data
     assert client.get(PATH, headers=since).status_code == 200
+
+
+@ONE
+def test_the_compressed_calendar_has_a_tag_of_its_own(client: FlaskClient) -> None:
+    plain = client.get(PATH)
+    small = client.get(PATH, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(small.data) == plain.data
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.headers["ETag"] == plain.headers["ETag"][:-1] + '-gzip"'
+    assert plain.headers["Vary"] == small.headers["Vary"] == "Accept-Encoding"
+    refused = client.get(PATH, headers={"Accept-Encoding": "gzip;q=0"})
+    assert refused.data == plain.data
+    for coding in ("gzip", "identity"):
+        for known in (plain, small):
+            asked = {"Accept-Encoding": coding, "If-None-Match": known.headers["ETag"]}
+            answer = client.get(PATH, headers=asked)
+            assert (answer.status_code, answer.data) == (304, b"")
 
 
 @ONE

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from datetime import date, datetime
 from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Response, current_app, request
-from werkzeug.http import quote_etag
 
 from events.access import public
 from events.access.language import current
@@ -31,14 +32,31 @@ def observances_feed() -> Response:
     language = texts.known(request.args.get("lang")) or settings.language
     first = clock.today(settings.timezone).year
     announced = days.announced(first, first + YEARS - 1)
-    body = _body(first, language, settings.base_url, tuple(sorted(announced.items(), key=_key)))
+    plain, zipped = _bodies(
+        first, language, settings.base_url, tuple(sorted(announced.items(), key=_key))
+    )
     changed = max(calendar.changed_at(announced), _new_year(first, settings.timezone))
-    answer = Response(body, content_type="text/calendar; charset=utf-8")
-    answer.headers["ETag"] = quote_etag(_tag(body))
+    return _answer(plain, zipped, changed)
+
+
+def _answer(plain: bytes, zipped: bytes, changed: datetime) -> Response:
+    """Each encoding has its tag; either will do for a 304, for the calendar is the same."""
+    tag = hashlib.sha256(plain).hexdigest()[:32]
+    is_zipped = request.accept_encodings.quality("gzip") > 0 and bool(request.accept_encodings)
+    answer = Response(zipped if is_zipped else plain, content_type="text/calendar; charset=utf-8")
+    answer.set_etag(f"{tag}-gzip" if is_zipped else tag)
     answer.last_modified = changed
     answer.headers["Cache-Control"] = "public, max-age=300"
+    answer.headers["Vary"] = "Accept-Encoding"
+    if is_zipped:
+        answer.headers["Content-Encoding"] = "gzip"
     if request.args.get("download") == "1":
         answer.headers["Content-Disposition"] = 'attachment; filename="kepu-observances.ics"'
+    known = request.if_none_match
+    if any(known.contains_weak(each) for each in (tag, f"{tag}-gzip")):
+        answer.status_code = HTTPStatus.NOT_MODIFIED
+        answer.set_data(b"")
+        return answer
     return answer.make_conditional(request)  # type: ignore[return-value]
 
 
@@ -50,24 +68,21 @@ def subscription(number: int) -> Subscription:
 
 
 @lru_cache(maxsize=8)
-def _body(
+def _bodies(
     first: int,
     language: str,
     base_url: str,
     announced: tuple[tuple[tuple[str, int], Announcement], ...],
-) -> bytes:
-    return calendar.calendar_bytes(
+) -> tuple[bytes, bytes]:
+    """The calendar, and the same compressed."""
+    plain = calendar.calendar_bytes(
         range(first, min(first + YEARS, LAST + 1)),
         dict(announced),
         language=language,
         url=f"{base_url}/year/",
         source=f"{base_url}{PATH}" + ("" if language == "zh" else f"?lang={language}"),
     )
-
-
-@lru_cache(maxsize=8)
-def _tag(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
+    return plain, gzip.compress(plain, mtime=0)
 
 
 def _new_year(year: int, tz: str) -> datetime:
