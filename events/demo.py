@@ -258,10 +258,15 @@ class _Season:
         return campaign_id
 
     def _publish(self, campaign_id: int, at: datetime) -> None:
-        """Everything but the last dozen, which stay drafts for whoever tries Kepu."""
+        """Everything but a dozen that lie ahead: these stay drafts for whoever tries Kepu."""
         mei = self._actor("mei@kepu.example")
+        first: dict[int, datetime] = {}
+        for occurrence in schedule_read.of_campaign(campaign_id):
+            first.setdefault(occurrence.series.activity_id, occurrence.starts_at)
         ids = [activity.id for activity in campaigns_read.activities(campaign_id)]
-        publish_activities(mei, at, campaign_id=campaign_id, activity_ids=ids[:-12])
+        ahead = [one for one in ids if one in first and first[one] > self.now + timedelta(days=7)]
+        ids = [one for one in ids if one not in ahead[-12:]]
+        publish_activities(mei, at, campaign_id=campaign_id, activity_ids=ids)
 
     def _answer(self, campaign_id: int) -> None:
         """Venues answer over three weeks; one in six lets the organizer wait."""

@@ -75,13 +75,13 @@ def template(kind: TableKind, language: str) -> list[list[str]]:
     described = columns(kind)
     headings = [one.heading(language) for one in described]
     hints = [
-        " ".join(filter(None, (one.format.said(language), _needed(kind, one, language))))
+        " ".join(filter(None, (one.format.said(language), needed(kind, one, language))))
         for one in described
     ]
     return [headings, [f"{COMMENT} {hints[0]}", *hints[1:]]]
 
 
-def _needed(kind: TableKind, column: Column, language: str) -> str:
+def needed(kind: TableKind, column: Column, language: str) -> str:
     """Whether a column must be filled in, in words."""
     if not column.is_required:
         return ""

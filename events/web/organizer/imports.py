@@ -25,7 +25,7 @@ from events.identity.states import Permission
 from events.imports import queries, words
 from events.imports.rows import columns
 from events.imports.states import ImportState, TableKind
-from events.imports.tables import template
+from events.imports.tables import needed, template
 from events.kernel import clock
 from events.kernel.errors import NotFound, Refused
 from events.web.forms import Form, go, unprocessable
@@ -112,7 +112,10 @@ def import_template(kind: str) -> Response:
 @needs(Permission.IMPORT_RUN)
 def import_words() -> str:
     """Every heading that a table may have, and the words that its cells may hold."""
-    tables = [(kind, columns(kind)) for kind in TableKind]
+    speech = language()
+    tables = [
+        (kind, [(one, needed(kind, one, speech)) for one in columns(kind)]) for kind in TableKind
+    ]
     return render_template("organizer/imports/words.html", tables=tables)
 
 
