@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask.testing import FlaskClient
 
 from events.days import queries
+from events.flows.publish_activities import publish_activities
+from events.kernel import clock
 from events.observances.states import DayKind
-from tests.cast import Cast
+from tests.cast import NOW, Cast
+from tests.flows import test_announce as announcing
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 LogIn = Callable[[str], FlaskClient]
@@ -121,3 +124,28 @@ def test_entered_days_are_previewed_then_stored(log_in: LogIn, cast: Cast) -> No
     assert client.post(address, data={}).status_code == 422
     for missing in ("/observances/earth-day/2027", "/observances/nothing/2027"):
         assert client.get(missing).status_code == 404
+
+
+def test_the_preview_names_what_moves_and_what_stays(log_in: LogIn, cast: Cast) -> None:
+    number = announcing.campaign(cast)
+    moving = announcing.draft(cast, number, datetime(2026, 5, 16, 9), "W1")
+    staying = announcing.draft(cast, number, datetime(2026, 5, 17, 9), "W2")
+    publish_activities(cast.actor("mei"), NOW, campaign_id=number, activity_ids=[staying])
+    client = log_in("ada")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW)
+        page = client.post(
+            "/observances/science-technology-week/2026",
+            data={
+                "starts_on": "2026-05-23",
+                "ends_on": "2026-05-31",
+                "status": "confirmed",
+                "source": "国科发才〔2026〕1号",
+            },
+        ).text
+    assert "2026 科技活动周" in page
+    for activity, code in ((moving, "W1"), (staying, "W2")):
+        assert f'<a href="/activities/{activity}">{code} 科学实验课</a>' in page
+    assert ("5月16日 周六 09:00" in page) or ("Sat 16 May 09:00" in page)
+    assert ("5月23日 周六 09:00" in page) or ("Sat 23 May 09:00" in page)
+    assert page.index("W1 ") < page.index("W2 ")
