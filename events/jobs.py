@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from events.config import Settings
 from events.flows.apply_import import apply_confirmed
 from events.flows.extend_series import extend_due
+from events.foreign import run as foreign
 from events.imports import run as imports
 from events.kernel import clock, db as kernel_db
 from events.kernel.links import Links
@@ -69,6 +70,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("notices.reap", 5, lambda _s, _e: dispatch.reap(clock.now())),
         Job("series.extend", 3600, lambda _s, _e: extend_due(clock.now())),
         Job("imports.check", tick, lambda s, _: imports.check_waiting(clock.now, s)),
+        Job("foreign.refresh", tick, lambda s, _: foreign.refresh_due(clock.now, s.calendar_hosts)),
         Job("imports.apply", tick, lambda _s, _e: apply_confirmed(clock.now())),
     )
 

@@ -3,6 +3,7 @@
 from events.campaigns import models as campaigns
 from events.days import models as days
 from events.feeds import models as feeds
+from events.foreign import models as foreign
 from events.identity import models as identity
 from events.imports import models as imports
 from events.journal import models as journal
@@ -22,6 +23,7 @@ MODULES = (
     resources,
     volunteers,
     feeds,
+    foreign,
     imports,
     notices,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext as _
 
+from events.foreign.words import WHOLE as CALENDARS
 from events.kernel.errors import Refused
 
 TEXTS = {
@@ -15,6 +16,8 @@ TEXTS = {
     "activity_not_draft": _("This activity is published already."),
     "announced_order": _("The observance must not end before it starts, nor last over a year."),
     "announced_year": _("The observance must start in %(year)s."),
+    "calendar_missing": _("Give an address, or choose a file."),
+    "calendars_enough": _("A venue follows at most %(most)s calendars. Remove one first."),
     "campaign_period": _("The campaign must not end before it starts."),
     "code_taken": _("The code %(taken)s is used already."),
     "days_missing": _("The file names no holiday and no make-up workday."),
@@ -52,6 +55,7 @@ TEXTS = {
     "shift_clash": _("You are signed up at that time already: %(title)s."),
     "shift_closed": _("This shift no longer takes sign-ups."),
     "shift_full": _("This shift is full."),
+    "space_blocked": _("%(space)s is taken at that time by something else (%(by)s)."),
     "space_closed": _("%(space)s is closed at that time (open %(hours)s)."),
     "space_too_small": _("%(space)s holds %(holds)s people; %(needs)s are expected."),
     "time_missing": _("Give the sessions a time first."),
@@ -62,7 +66,10 @@ TEXTS = {
         "The venues of the wished kinds have no place on that side (indoors, outdoors)."
     ),
     "team_only": _("This shift is for members of %(team)s."),
+    "undo_over": _("The ten minutes are over; this change can no longer be taken back."),
+    "undo_overtaken": _("Something has happened since; change it back by hand."),
     "user_elsewhere": _("This user also has roles outside of your organizations."),
+    **{code: _(sentence) for code, sentence in CALENDARS.items()},
 }
 
 

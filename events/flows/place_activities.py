@@ -39,7 +39,11 @@ def place_activities(actor: Actor, now: datetime, *, campaign_id: int) -> Placem
     with transaction():
         campaign = campaigns_read.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
         plans, still_open = first_fit(
-            load.wishes(campaign), load.rooms(campaign), load.crews(campaign), load.busy(campaign)
+            load.wishes(campaign),
+            load.rooms(campaign),
+            load.crews(campaign),
+            load.busy(campaign),
+            load.closed(campaign),
         )
         sessions = sum(_store(campaign, plan, now) for plan in plans)
         if plans:

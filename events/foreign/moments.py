@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from events.foreign.problems import Unreadable, shown
+from events.foreign.problems import BadValue
 
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})[Tt](\d{2})(\d{2})(\d{2})([Zz]?)", re.ASCII)
@@ -56,7 +56,7 @@ def instant(moment: datetime) -> datetime:
 
 
 def moment(text: str, zone: tzinfo | None) -> Moment:
-    """A DATE or DATE-TIME; `zone` is what its TZID names. Raises Unreadable("time_unreadable")."""
+    """A DATE or DATE-TIME; `zone` is what its TZID names. Raises BadValue."""
     text = text.strip()
     try:
         found = _TIME.fullmatch(text)
@@ -69,32 +69,32 @@ def moment(text: str, zone: tzinfo | None) -> Moment:
             return Moment(datetime(*map(int, found.groups())), None, is_date=True)  # type: ignore[arg-type] # noqa: DTZ001
     except ValueError:
         pass
-    raise Unreadable("time_unreadable", value=shown(text))
+    raise BadValue(text)
 
 
 def duration(text: str) -> timedelta:
-    """A DURATION, weeks and negative ones too. Raises Unreadable("duration_unreadable")."""
+    """A DURATION, weeks and negative ones too. Raises BadValue."""
     found = _DURATION.fullmatch(text.strip().upper())
     if found is None or not any(found.groups()[1:]) or len(text) > 60:
-        raise Unreadable("duration_unreadable", value=shown(text))
+        raise BadValue(text)
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     try:
         length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         length = LONGEST * 2
     if length > LONGEST:
-        raise Unreadable("duration_unreadable", value=shown(text))
+        raise BadValue(text)
     return -length if found[1] == "-" else length
 
 
 def offset(text: str) -> timedelta:
-    """A UTC-OFFSET. Raises Unreadable("offset_unreadable")."""
+    """A UTC-OFFSET. Raises BadValue."""
     found = _OFFSET.fullmatch(text.strip())
     if found is None:
-        raise Unreadable("offset_unreadable", value=shown(text))
+        raise BadValue(text)
     length = timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
     if length >= timedelta(hours=24):
-        raise Unreadable("offset_unreadable", value=shown(text))
+        raise BadValue(text)
     return -length if found[1] == "-" else length
 
 

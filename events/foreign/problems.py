@@ -27,6 +27,13 @@ class Unreadable(Exception):
         self.facts = facts
 
 
+class BadValue(Unreadable):
+    """A date, time, duration or offset that is none; whoever asked for it says what it was."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__("value", value=shown(value))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """One thing that is wrong with one event.

@@ -23,6 +23,9 @@ WHOLE = {
     "address_with_password": _(
         "The address holds a user name or password. Use the calendar's own secret address instead."
     ),
+    "calendar_not_read": _(
+        "The calendar could not be read because of an error on our side. Tell your operator."
+    ),
     "calendar_takes_too_long": _(
         "Reading this calendar takes too long. Ask its owner for a smaller one."
     ),

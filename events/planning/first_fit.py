@@ -105,15 +105,19 @@ def first_fit(
     rooms: list[Room],
     crews: list[Crew],
     busy: Iterable[tuple[int, int, datetime, datetime]] = (),
+    closed: Iterable[tuple[int, datetime, datetime]] = (),
 ) -> tuple[list[Placed], list[Unplaced]]:
     """A plan for `wishes`, in the order in which they were decided; and what stays open.
 
-    busy: (space_id, venue_id, start, end) of bookings that stand already. An onsite activity
+    busy: (space_id, venue_id, start, end) of bookings that stand already; closed: (space_id,
+    start, end) of what else takes a space, and is no session of its venue's day. An onsite activity
     without any space keeps its first wished time and is returned in both lists.
     """
     taken = _Taken()
     for space_id, venue_id, start, end in busy:
         _take(taken, space_id, venue_id, start, end)
+    for space_id, start, end in closed:
+        taken.spaces[space_id].append((start, end))
     placed: list[Placed] = []
     unplaced: list[Unplaced] = []
     for wish in sorted(wishes, key=_urgency):

@@ -16,7 +16,8 @@ from events.kernel.db import session
 from events.kernel.hours import Hours
 from events.planning.first_fit import Crew, Room, Wish
 from events.schedule.models import Series
-from events.venues.models import Booking, Space, Venue
+from events.venues import closures
+from events.venues.models import Booking, Closure, Space, Venue
 from events.venues.states import HOLDING
 from events.volunteers.models import Team
 
@@ -82,6 +83,19 @@ def busy(campaign: Campaign) -> list[tuple[int, int, datetime, datetime]]:
             clock.to_local(booking.ends_at, campaign.tz),
         )
         for booking in session().scalars(found)
+    ]
+
+
+def closed(campaign: Campaign) -> list[tuple[int, datetime, datetime]]:
+    """What else takes spaces: (space, start, end), wall time of the campaign."""
+    found = (
+        select(Space.id, Closure.starts_at, Closure.ends_at)
+        .join(Closure, closures.of_spaces())
+        .order_by(Closure.id, Space.id)
+    )
+    return [
+        (space_id, clock.to_local(starts_at, campaign.tz), clock.to_local(ends_at, campaign.tz))
+        for space_id, starts_at, ends_at in session().execute(found)
     ]
 
 

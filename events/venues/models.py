@@ -116,3 +116,26 @@ class Booking(Versioned, Base):
     occurrence: Mapped[Occurrence] = relationship(lazy="joined")
     space: Mapped[Space] = relationship(lazy="joined")
     request: Mapped[BookingRequest | None] = relationship(back_populates="bookings")
+
+
+class Closure(Base):
+    """A time at which a venue, or one space of it, is taken by something that Kepu does not plan.
+
+    source: where that is known from ("calendar:7"); it alone replaces or removes its closures.
+    """
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_closure_venue_id_starts_at", "venue_id", "starts_at"),
+    )
+
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    starts_at: Mapped[Utc]
+    ends_at: Mapped[Utc]
+    title: Mapped[str] = mapped_column(String(500))
+    source: Mapped[str] = mapped_column(String(64), index=True)
+
+    venue: Mapped[Venue] = relationship()
+    space: Mapped[Space | None] = relationship()

@@ -16,7 +16,7 @@ from events.kernel import clock
 from events.kernel.db import session
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OFF
-from events.venues import rules
+from events.venues import closures, rules
 from events.venues.models import Booking, Space, Venue
 from events.venues.rules import Wanted
 from events.venues.states import HOLDING, BookingState, Doubt
@@ -90,6 +90,7 @@ def _planned(campaign_id: int) -> list[Row[Any]]:
             Venue.tz.label("venue_tz"),
             Venue.lead_days,
             Venue.most_per_day,
+            closures.overlapping_booking().label("is_blocked"),
         )
         .select_from(Occurrence)
         .join(Occurrence.series)
@@ -145,6 +146,7 @@ def _wanted(row: Row[Any], campaign: Campaign, *, booked: int, now: datetime) ->
         lead_days=row.lead_days or 0,
         most_per_day=row.most_per_day,
         booked=booked,
+        is_blocked=row.is_blocked,
     )
 
 

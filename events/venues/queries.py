@@ -19,6 +19,7 @@ from events.kernel.errors import NotFound, Refused
 from events.schedule.models import Occurrence, Series
 from events.schedule.rules import Slot
 from events.venues import rules
+from events.venues.closures import closed_by
 from events.venues.models import Booking, BookingRequest, Space, Venue
 from events.venues.states import HOLDING, BookingState
 
@@ -126,6 +127,21 @@ def space(actor: Actor, space_id: int) -> Space:
         .join(Organization, Venue.organization_id == Organization.id)
         .where(Space.id == space_id, policy.within(actor, Permission.VENUE_VIEW))
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_answer(actor: Actor, venue: Venue) -> bool:
+    """Whether `actor` may answer for a venue that they see."""
+    return policy.may(actor, Permission.BOOKING_ANSWER, venue.organization)
+
+
+def space_of(venue: Venue, space_id: int | None) -> Space | None:
+    """One space of a venue; None stands for all of it. Raises NotFound."""
+    if space_id is None:
+        return None
+    found = next((space for space in venue.spaces if space.id == space_id), None)
     if found is None:
         raise NotFound
     return found
@@ -462,6 +478,9 @@ def space_problems(
     taken = _taken_by(space, slots, apart_from)
     if taken is not None:
         problems["place_taken"] = Refused("place_taken", field="space", space=name, by=taken)
+    blocked = closed_by(space, slots)
+    if blocked is not None:
+        problems["space_blocked"] = Refused("space_blocked", field="space", space=name, by=blocked)
     return list(problems.values())
 
 

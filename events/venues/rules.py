@@ -15,7 +15,8 @@ from events.venues.states import Doubt
 class Wanted:
     """A session as `doubts` judges it: wall times of its venue, its campaign's days, its venue.
 
-    hours: empty when not known; booked: sessions of that venue on that day, this one among them.
+    hours: empty when not known; booked: sessions of that venue on that day, this one among them;
+    is_blocked: something that Kepu does not plan takes the space.
     """
 
     start: datetime
@@ -28,6 +29,7 @@ class Wanted:
     lead_days: int = 0
     most_per_day: int | None = None
     booked: int = 0
+    is_blocked: bool = False
 
 
 def doubts(wanted: Wanted) -> Iterator[Doubt]:
@@ -43,6 +45,8 @@ def doubts(wanted: Wanted) -> Iterator[Doubt]:
         yield Doubt.OUTSIDE_CAMPAIGN
     if wanted.hours and not Hours.parse(wanted.hours).holds(wanted.start, wanted.end):
         yield Doubt.CLOSED
+    if wanted.is_blocked:
+        yield Doubt.BLOCKED
     if (on - wanted.now.date()).days < wanted.lead_days:
         yield Doubt.SHORT_NOTICE
     if wanted.most_per_day is not None and wanted.booked > wanted.most_per_day:

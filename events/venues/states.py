@@ -24,5 +24,6 @@ class Doubt(StrEnum):
     PAST = "past"
     OUTSIDE_CAMPAIGN = "outside_campaign"
     CLOSED = "closed"
+    BLOCKED = "blocked"
     SHORT_NOTICE = "short_notice"
     TOO_MANY = "too_many"

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from events.access.routes import LIBRARY, PUBLIC
 from events.flows.answer_request import Answer, answer_request
 from events.flows.sign_up import sign_up
+from events.flows.upload_calendar import upload_calendar
 from events.flows.upload_import import upload_import
 from events.identity import policy
 from events.identity.models import User
@@ -50,6 +51,14 @@ class Rows:
             file_name="kits.csv",
             content="kit_id,name,kind,owner_org_id\nK1,展板,展板,XA-KX\n".encode(),
         )
+        calendar_id = upload_calendar(
+            cast.actor("tao"),
+            NOW,
+            venue_id=cast["museum"],
+            space_id=None,
+            name="own.ics",
+            content=b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
+        )
         request = season.the_request()
         booking = request.bookings[0].id
         answer_request(
@@ -76,6 +85,7 @@ class Rows:
             "shift_id": shift_id,
             "signup_id": signup_id,
             "run_id": run_id,
+            "calendar_id": calendar_id,
             "organization_id": cast["office"],
             "user_id": cast["lin"],
             "grant_id": lin.grants[0].id,

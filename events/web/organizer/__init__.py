@@ -6,6 +6,7 @@ Each module of views registers itself on the blueprint when it is imported here.
 from events.web.organizer import (
     activities,
     announcing,
+    calendars,
     campaigns,
     copies,
     days,
@@ -27,6 +28,7 @@ __all__ = [
     "activities",
     "announcing",
     "blueprint",
+    "calendars",
     "campaigns",
     "copies",
     "days",

@@ -20,7 +20,7 @@ from events.identity.states import Permission
 from events.journal import queries as journal
 from events.kernel import clock
 from events.kernel.errors import Refused
-from events.venues import queries
+from events.venues import closures, queries
 from events.venues.drafts import VenueDraft
 from events.venues.models import Venue
 from events.web.forms import Form, go, unprocessable
@@ -154,6 +154,7 @@ def _venue(venue_id: int) -> dict[str, Any]:
     return {
         "row": row,
         "bookings": queries.bookings_ahead(row, since=now),
+        "closures": closures.ahead(row, since=now),
         "can_answer": can_answer,
         "subscription": _subscription(row) if can_answer else None,
         "changes": journal.history(row.scope, limit=20),
