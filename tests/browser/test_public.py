@@ -38,12 +38,28 @@ def test_page_reads_in_english(watched: Watched) -> None:
     expect(page.get_by_role("heading", name="Sat 6 Sep")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en"
     assert faults(page) == []
+    page.locator("a.k-session-title").first.click()
+    shoot(page, "public-activity-en")
+    expect(page.get_by_role("heading", name="When and where")).to_be_visible()
+    assert faults(page) == []
+    page.goto("/subscribe")
+    page.locator("a.stretched-link").nth(1).click()
+    expect(page.locator("#feed-address")).to_be_visible()
+    assert faults(page) == []
+
+
+def test_a_frame_fits_a_small_space(watched: Watched) -> None:
+    page = watched.page(width=320, color_scheme="dark")
+    for view in ("list", "month"):
+        page.goto(f"/embed/september?view={view}")
+        shoot(page, f"public-embed-{view}")
+        assert faults(page) == [], view
 
 
 def test_filters_work_without_scripts(watched: Watched) -> None:
     page = watched.page(width=390, java_script_enabled=False)
     page.goto(PAGE)
-    page.locator("summary").click()
+    page.locator(".k-filters summary").click()
     page.locator("#audience").select_option("老年人")
     page.locator(".k-filters button").click()
     assert page.locator(".k-session-title").all_inner_texts() == ["AI 与生活线上讲堂"]
