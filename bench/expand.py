@@ -162,7 +162,7 @@ def _calendar(series: Iterator[Row]) -> str:
 
 
 def _json_of(command: list[str]) -> dict[str, list[float]]:
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, list[float]] = json.loads(done.stdout)
     return found
 
