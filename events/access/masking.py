@@ -6,7 +6,9 @@ import logging
 import re
 
 LOGGERS = ("werkzeug", "granian.access", "gunicorn.access")
-_SECRETS = re.compile(r"(/(?:feeds|subscribe|v)/\d{1,18}-|/account/(?:reset|confirm)/)[\w.%-]+", re.ASCII)
+_SECRETS = re.compile(
+    r"(/(?:feeds|subscribe|v)/\d{1,18}-|/account/(?:reset|confirm)/)[\w.%-]+", re.ASCII
+)
 
 
 def install() -> None:
