@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from events.campaigns.states import ActivityState
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import audiences, services as journal
@@ -15,7 +16,7 @@ from events.schedule import queries as schedule_read, services as schedule
 from events.schedule.rules import require_future
 from events.schedule.states import OccurrenceStatus
 from events.venues import queries as venues_read, services as venues
-from events.volunteers import queries as volunteers_read, services as volunteers
+from events.volunteers import queries as volunteers_read, services as volunteers, undo
 
 
 def cancel_occurrence(
@@ -38,11 +39,12 @@ def cancel_occurrence(
             *venues_read.scopes([occurrence.id]),
             *volunteers_read.scopes([occurrence.id]),
         }
+        picture = undo.picture([occurrence])
         schedule.cancel(occurrence, reason=reason.strip()[:300], now=now)
         volunteers.close_shifts(occurrence)
         venues.release_all(occurrence, reason="cancelled")
         activity = occurrence.activity
-        journal.record(
+        change = journal.record(
             ChangeKind.OCCURRENCE_CANCELLED,
             actor=actor,
             now=now,
@@ -56,3 +58,5 @@ def cancel_occurrence(
                 "told": audiences.told(scopes),
             },
         )
+        if activity.state is ActivityState.PUBLISHED:
+            undo.keep(change, picture, [occurrence], now=now)

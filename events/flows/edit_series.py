@@ -13,6 +13,7 @@ from events.campaigns.states import ActivityState
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import audiences, services as journal
+from events.journal.models import Change
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import Refused
@@ -23,7 +24,7 @@ from events.schedule.rules import Timing, require_future
 from events.schedule.states import OFF, Scope
 from events.venues import queries as venues_read, services as venues
 from events.venues.models import Booking, Space
-from events.volunteers import queries as volunteers_read, services as volunteers
+from events.volunteers import queries as volunteers_read, services as volunteers, undo
 from events.volunteers.queries import Seen
 
 
@@ -79,6 +80,8 @@ def edit_series(
         ids = [step.id for step in edit.steps if step.id is not None]
         model = schedule_read.model(occurrence.series) or occurrence
         before = volunteers_read.seen([*ids, model.id])
+        touched = [row for row in occurrence.series.occurrences if row.id in ids]
+        picture = undo.picture(touched or [occurrence])
         done = schedule.revise(occurrence.series, edit, uid=uid, now=now)
         changed = {step: row for step, row in done.items() if _is_changed(step, row, before, place)}
         _cancel(changed, reason.strip()[:300], now)
@@ -92,7 +95,8 @@ def edit_series(
         bookings, without_place = _rebook(spaces, now)
         venues.ask(actor, activity.campaign, bookings, now=now)
         if changed:
-            _record(actor, now, activity, changed, before, reason.strip()[:300])
+            change = _record(actor, now, activity, changed, before, reason.strip()[:300])
+            undo.keep(change, picture, {*done.values(), *(touched or [occurrence])}, now=now)
         return Edited(
             moved=len(changed) - len(added) - edit.count(Effect.CANCELLED),
             cancelled=edit.count(Effect.CANCELLED),
@@ -148,11 +152,11 @@ def _record(
     changed: dict[Step, Occurrence],
     before: Seen,
     reason: str,
-) -> None:
+) -> Change:
     session().flush()
     after = volunteers_read.seen([row.id for row in changed.values()])
     told = {n: scopes | before.scopes.get(n, set()) for n, scopes in after.scopes.items()}
-    journal.record(
+    return journal.record(
         ChangeKind.SERIES_EDITED,
         actor=actor,
         now=now,

@@ -8,6 +8,7 @@ from events.campaigns.states import ActivityState
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import audiences, services as journal
+from events.journal.models import Change
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import Refused
@@ -18,7 +19,7 @@ from events.schedule.rules import require_future
 from events.schedule.states import OccurrenceStatus
 from events.venues import queries as venues_read, services as venues
 from events.venues.models import Space
-from events.volunteers import queries as volunteers_read, services as volunteers
+from events.volunteers import queries as volunteers_read, services as volunteers, undo
 
 
 def move_occurrence(
@@ -45,14 +46,15 @@ def move_occurrence(
         if occurrence.status is OccurrenceStatus.CANCELLED:
             raise Refused("occurrence_cancelled")
         space = venues_read.space(actor, space_id) if space_id else None
-        before = _seen(occurrence)
+        before, picture = _seen(occurrence), undo.picture([occurrence])
         watchers = _watchers(occurrence)
         schedule.move(occurrence, start_local=start_local, now=now)
         _rebook(actor, now, occurrence, space)
         if is_postponed:
             volunteers.open_shifts([occurrence])
         if occurrence.activity.state is ActivityState.PUBLISHED:
-            _record(actor, now, occurrence, before, watchers)
+            change = _record(actor, now, occurrence, before, watchers)
+            undo.keep(change, picture, [occurrence], now=now)
 
 
 def _rebook(actor: Actor, now: datetime, occurrence: Occurrence, space: Space | None) -> None:
@@ -89,12 +91,12 @@ def _record(
     occurrence: Occurrence,
     before: dict[str, str],
     watchers: list[str],
-) -> None:
+) -> Change:
     session().flush()
     activity = occurrence.activity
     after = _seen(occurrence)
     told = {*watchers, *_watchers(occurrence)}
-    journal.record(
+    return journal.record(
         ChangeKind.OCCURRENCE_MOVED,
         actor=actor,
         now=now,

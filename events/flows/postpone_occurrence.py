@@ -16,7 +16,7 @@ from events.schedule import queries as schedule_read, services as schedule
 from events.schedule.rules import require_future
 from events.schedule.states import OccurrenceStatus
 from events.venues import services as venues
-from events.volunteers import queries as volunteers_read, services as volunteers
+from events.volunteers import queries as volunteers_read, services as volunteers, undo
 
 
 def postpone_occurrence(
@@ -42,10 +42,11 @@ def postpone_occurrence(
         if not reason.strip():
             raise Refused("reason_missing", field="reason")
         scopes = volunteers_read.seen([occurrence.id]).scopes[occurrence.id]
+        picture = undo.picture([occurrence])
         schedule.postpone(occurrence, reason=reason.strip()[:300], now=now)
         volunteers.close_shifts(occurrence)
         venues.release_all(occurrence, reason="postponed")
-        journal.record(
+        change = journal.record(
             ChangeKind.OCCURRENCE_POSTPONED,
             actor=actor,
             now=now,
@@ -59,3 +60,4 @@ def postpone_occurrence(
                 "told": audiences.told(scopes),
             },
         )
+        undo.keep(change, picture, [occurrence], now=now)

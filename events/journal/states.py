@@ -17,6 +17,7 @@ class ChangeKind(StrEnum):
     OCCURRENCE_MOVED = "occurrence.moved"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
     OCCURRENCE_POSTPONED = "occurrence.postponed"
+    CHANGE_UNDONE = "change.undone"
     SERIES_EDITED = "series.edited"
     SERIES_EXTENDED = "series.extended"
     SHIFT_SIGNED_UP = "shift.signed_up"

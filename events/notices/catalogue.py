@@ -52,6 +52,7 @@ OVERTAKING = (
     ChangeKind.OCCURRENCE_CANCELLED,
     ChangeKind.OCCURRENCE_POSTPONED,
     ChangeKind.SERIES_EDITED,
+    ChangeKind.CHANGE_UNDONE,
 )
 
 
@@ -236,10 +237,18 @@ CATALOGUE: dict[NoticeKind, Entry] = {
         expires_at=_last_end,
         is_obsolete=_is_all_changed_again,
     ),
+    NoticeKind.TAKEN_BACK: Entry(
+        label=_("Correction"),
+        policy=Policy.RETRY,
+        priority=5,
+        because=("volunteer", "venue_contact", "team_leader", "lead_unit"),
+        expires_at=_last_end,
+        is_obsolete=_is_all_changed_again,
+    ),
     NoticeKind.SHIFT_REMINDER: Entry(
         label=_("Reminder"),
         policy=Policy.PARK,
-        priority=5,
+        priority=6,
         because=("volunteer",),
         expires_at=_last_start,
         is_obsolete=_is_withdrawn_or_moved,
@@ -247,7 +256,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.BOOKING_REQUEST: Entry(
         label=_("Request to a venue"),
         policy=Policy.RETRY,
-        priority=6,
+        priority=7,
         because=("venue_contact",),
         expires_at=_link_end,
         is_obsolete=_is_answered,
@@ -255,7 +264,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.SIGNED_UP: Entry(
         label=_("Confirmation of a sign-up"),
         policy=Policy.RETRY,
-        priority=7,
+        priority=8,
         because=("volunteer",),
         expires_at=_last_end,
         is_obsolete=_is_withdrawn_or_moved,
@@ -263,7 +272,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.BOOKING_ANSWERED: Entry(
         label=_("Answer of a venue"),
         policy=Policy.RETRY,
-        priority=8,
+        priority=9,
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_answered_otherwise,
@@ -271,7 +280,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.OBSERVANCE_ANNOUNCED: Entry(
         label=_("Announced days"),
         policy=Policy.RETRY,
-        priority=9,
+        priority=10,
         because=("organizer",),
         expires_at=_in_two_weeks,
         is_obsolete=_is_announced_again,
@@ -279,7 +288,7 @@ CATALOGUE: dict[NoticeKind, Entry] = {
     NoticeKind.PUBLISHED: Entry(
         label=_("Publication"),
         policy=Policy.PARK,
-        priority=10,
+        priority=11,
         because=("lead_unit", "supporting_unit", "team_leader"),
         expires_at=_last_end,
         is_obsolete=_is_all_cancelled,

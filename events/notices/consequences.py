@@ -20,7 +20,8 @@ from events.kernel.db import session
 from events.kernel.links import Links
 from events.notices import drafts
 from events.notices.drafts import Draft, Facts, Recipient
-from events.notices.states import NoticeKind
+from events.notices.models import Delivery, Notice
+from events.notices.states import DeliveryState, NoticeKind
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OFF, OccurrenceStatus
 from events.venues.models import Booking, BookingRequest, Venue
@@ -28,6 +29,13 @@ from events.venues.states import BookingState
 from events.volunteers.models import Shift, Signup, Team
 from events.volunteers.states import SignupState
 
+CORRECTED = (
+    NoticeKind.CHANGED,
+    NoticeKind.CANCELLED,
+    NoticeKind.POSTPONED,
+    NoticeKind.SERIES_CHANGED,
+)
+HEARD = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 REMIND_BEFORE = timedelta(hours=24)
 TOLD_OF_A_CAMPAIGN = ("is_moved", "has_begun", "drafts", "left", "published", "published_count")
 Row = TypeVar("Row", User, Venue, Team, Occurrence)
@@ -215,6 +223,40 @@ def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
                 yield from _reminder(signup, now, links)
 
 
+def _taken_back(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Whoever was mailed the change that is undone hears that it is; nobody else hears anything."""
+    rows = {row.id: row for row in _by_id(Occurrence, change.facts["occurrence_ids"])}
+    places = drafts.bookings(list(rows))
+    mailed = (
+        select(Delivery)
+        .join(Delivery.notice)
+        .where(
+            Notice.change_id == change.facts["change_id"],
+            Notice.kind.in_(CORRECTED),
+            Delivery.state.in_(HEARD),
+        )
+        .order_by(Delivery.id)
+    )
+    for delivery in session().scalars(mailed):
+        notice = delivery.notice
+        told = [
+            rows[s["occurrence_id"]] for s in notice.facts["sessions"] if s["occurrence_id"] in rows
+        ]
+        if told:
+            yield Draft(
+                kind=NoticeKind.TAKEN_BACK,
+                key=f"{change.id}:taken_back:{delivery.id}",
+                recipient=drafts.again(notice, delivery),
+                title=change.title,
+                facts=drafts.campaign_facts(told[0].activity.campaign, links)
+                | drafts.listed(_seen(row, places) for row in told),
+                due_at=now,
+            )
+    for n in rows:
+        for signup in _signups(n):
+            yield from _reminder(signup, now, links)
+
+
 def _changed(fact: Facts) -> Facts:
     """What became of one session, and when and where it was to be."""
     names = ("effect", "starts_at", "ends_at", "old_starts_at", "old_ends_at", "old_place")
@@ -270,6 +312,7 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
     ChangeKind.OCCURRENCE_MOVED: _moved,
     ChangeKind.OCCURRENCE_CANCELLED: _cancelled,
     ChangeKind.OCCURRENCE_POSTPONED: _postponed,
+    ChangeKind.CHANGE_UNDONE: _taken_back,
     ChangeKind.SERIES_EDITED: _edited,
     ChangeKind.SERIES_EXTENDED: _edited,
     ChangeKind.SHIFT_SIGNED_UP: _signed_up,

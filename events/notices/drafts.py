@@ -17,6 +17,7 @@ from events.kernel.db import session
 from events.kernel.links import Links
 from events.kernel.texts import known
 from events.notices.catalogue import CATALOGUE
+from events.notices.models import Delivery, Notice
 from events.notices.states import NoticeKind
 from events.schedule.models import Occurrence
 from events.venues.models import Booking, Venue
@@ -124,6 +125,19 @@ def to_team(team: Team) -> Recipient:
         because="team_leader",
         of=team.name,
         user_id=user.id if user else None,
+    )
+
+
+def again(notice: Notice, delivery: Delivery) -> Recipient:
+    """Whoever got that mail."""
+    return Recipient(
+        key=f"delivery:{delivery.id}",
+        name=notice.recipient,
+        address=delivery.address,
+        language=notice.language,
+        because=notice.because,
+        of=notice.facts.get("of", ""),
+        user_id=notice.user_id,
     )
 
 

@@ -33,6 +33,7 @@ WITH_CALENDAR = frozenset(
         NoticeKind.CANCELLED,
         NoticeKind.POSTPONED,
         NoticeKind.SERIES_CHANGED,
+        NoticeKind.TAKEN_BACK,
     }
 )
 _POLICY = SMTP.clone(cte_type="7bit")  # every relay takes it, and no relay breaks a signature

@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
+    TAKEN_BACK = "taken_back"
     SERIES_CHANGED = "series_changed"
     SHIFT_REMINDER = "shift_reminder"
     SIGNED_UP = "signed_up"

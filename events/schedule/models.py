@@ -6,7 +6,8 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.campaigns.models import Activity
-from events.kernel.db import Base, Local, Utc, Versioned
+from events.journal.models import Change
+from events.kernel.db import Base, Facts, Local, Utc, Versioned
 from events.schedule.states import DayChoice, OccurrenceStatus, SeriesKind
 
 
@@ -79,3 +80,18 @@ class Occurrence(Versioned, Base):
     def activity(self) -> Activity:
         """What it is a session of."""
         return self.series.activity
+
+
+class Undo(Base):
+    """How the sessions of an activity were before a change, for the minutes it can be undone."""
+
+    __tablename__ = "undo"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("change.id"), unique=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    before: Mapped[Facts]
+    expires_at: Mapped[Utc]
+    undone_at: Mapped[Utc | None]
+
+    change: Mapped[Change] = relationship()
+    activity: Mapped[Activity] = relationship()

@@ -18,7 +18,7 @@ from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
 from events.schedule.editing import Edit, Standing, edit
-from events.schedule.models import Occurrence, Series
+from events.schedule.models import Occurrence, Series, Undo
 from events.schedule.rules import KindOf, Timing
 from events.schedule.states import OFF, OccurrenceStatus, Scope
 
@@ -68,6 +68,13 @@ def ahead(activity_id: int, now: datetime) -> Occurrence | None:
     """The first session of an activity that is still to take place."""
     rows = (row for row in of_activity(activity_id) if row.starts_at > now)
     return next((row for row in rows if row.status not in OFF), None)
+
+
+def undoable(activity_id: int, now: datetime) -> Undo | None:
+    """The last change of an activity's sessions, while it can still be undone."""
+    found = select(Undo).where(Undo.activity_id == activity_id).order_by(Undo.id.desc()).limit(1)
+    last = session().scalar(found)
+    return last if last and last.undone_at is None and last.expires_at > now else None
 
 
 def timing(series: Series) -> Timing:

@@ -63,7 +63,7 @@ def revise(series: Series, edit: Edit, *, uid: str, now: datetime) -> dict[Step,
     _give_slots(done, going)
     for step, row in done.items():
         if step.effect is Effect.MOVED and step.new is not None:
-            _put(row, step.new, now)
+            put(row, step.new, now)
     added = [step for step in edit.steps if step.effect is Effect.ADDED]
     made = _add(going, [step.new for step in added if step.new is not None], now)
     return done | dict(zip(added, made, strict=True))
@@ -104,7 +104,7 @@ def move(occurrence: Occurrence, *, start_local: datetime, now: datetime) -> Non
     series = occurrence.series
     slot = rules.slot(start_local, series.duration_min, series.tz)
     rules.require_future(slot.starts_at, now)
-    _put(occurrence, slot, now)
+    put(occurrence, slot, now)
 
 
 def open_again(occurrence: Occurrence) -> None:
@@ -177,7 +177,8 @@ def _session(slot: Slot, *, uid: str, now: datetime) -> Occurrence:
     )
 
 
-def _put(occurrence: Occurrence, slot: Slot, now: datetime) -> None:
+def put(occurrence: Occurrence, slot: Slot, now: datetime) -> None:
+    """Let it take place at `slot`: SEQUENCE + 1; its identity and its slot stay."""
     _change(occurrence, now)
     occurrence.starts_at, occurrence.ends_at = slot.starts_at, slot.ends_at
 

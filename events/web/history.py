@@ -18,6 +18,7 @@ WORDS: dict[ChangeKind, LazyString] = {
     ChangeKind.OCCURRENCE_MOVED: _("moved a session"),
     ChangeKind.OCCURRENCE_CANCELLED: _("cancelled a session"),
     ChangeKind.OCCURRENCE_POSTPONED: _("put a session off"),
+    ChangeKind.CHANGE_UNDONE: _("took the last change back"),
     ChangeKind.SERIES_EDITED: _("gave a series other times or places"),
     ChangeKind.SERIES_EXTENDED: _("added sessions to a series without end"),
     ChangeKind.SHIFT_SIGNED_UP: _("signed up for a shift"),

@@ -111,7 +111,7 @@ def test_every_package_says_what_it_knows() -> None:
 
 
 def test_every_refusal_has_a_sentence() -> None:
-    pattern = re.compile(r'(?:Refused|Unreadable|Unusable)\(\s*"([a-z_]+)"')
+    pattern = re.compile(r'\b(?:Refused|Unreadable|Unusable)\(\s*"([a-z_]+)"')
     raised = {code for _, text in python_files() for code in pattern.findall(text)}
     assert raised - set(TEXTS) - set(IMPORT_TEXTS) - set(CALENDAR_TEXTS) == set()
 

@@ -9,14 +9,18 @@ from typing import Any
 
 import icalendar
 import pytest
+from sqlalchemy import select
 
 from events.flows.postpone_occurrence import postpone_occurrence
+from events.flows.undo_change import undo_change
 from events.identity.models import User
 from events.kernel import calendar
 from events.kernel.db import session, transaction
 from events.notices import dispatch, queries, render, services
+from events.notices.models import Delivery
 from events.notices.render import Letter
-from events.notices.states import NoticeKind
+from events.notices.states import DeliveryState, NoticeKind
+from events.schedule.models import Undo
 from tests.cast import NOW
 from tests.feeds.world import FIRST, LATER, World
 from tests.notices.conftest import LINKS, Office, edit
@@ -36,6 +40,12 @@ def letters(world: World, office: Office) -> dict[NoticeKind, Letter]:
     row = world.occurrence(3)
     mei = world.cast.actor("mei")
     postpone_occurrence(mei, LATER, occurrence_id=row.id, version=row.version, reason="台风")
+    office.compose()
+    with transaction():
+        for delivery in session().scalars(select(Delivery)):
+            delivery.state = DeliveryState.SENT
+    undo_id = session().scalars(select(Undo.change_id).order_by(Undo.id.desc())).first()
+    undo_change(mei, LATER, change_id=undo_id or 0)
     with transaction():
         services.send_password_reset(session().get_one(User, world.cast["lin"]), "https://x/y", NOW)
     office.compose()
@@ -173,6 +183,7 @@ def test_subjects_say_first_what_to_do(letters: dict[NoticeKind, Letter], world:
         NoticeKind.SHIFT_REMINDER: f"活动临近，请准时参加：9月6日 周六 14:00–15:30 · {title}",
         NoticeKind.SERIES_CHANGED: f"变更通知：{title} 有 2 场调整",
         NoticeKind.POSTPONED: f"延期通知：{title}，原定 9月27日 周六 16:00–17:30",
+        NoticeKind.TAKEN_BACK: f"更正：上一次变更已撤销 · {title}",
         NoticeKind.PASSWORD_RESET: "请重设您的 Kepu 登录密码",
     }
 
@@ -228,6 +239,7 @@ def test_which_kinds_carry_a_calendar(letters: dict[NoticeKind, Letter]) -> None
         NoticeKind.CANCELLED,
         NoticeKind.POSTPONED,
         NoticeKind.SERIES_CHANGED,
+        NoticeKind.TAKEN_BACK,
     }
 
 

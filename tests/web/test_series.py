@@ -147,6 +147,21 @@ def test_a_session_is_put_off_and_gets_a_new_date(mei: FlaskClient, cast: Cast) 
     assert ("Give it a new date" in shown, "Postponed" in shown) == (True, True)
 
 
+def test_a_change_is_taken_back_from_the_activitys_page(mei: FlaskClient, cast: Cast) -> None:
+    activity = published(cast)
+    path = f"/occurrences/{season.occurrences(activity)[0].id}/edit?scope=all"
+    before = starts(activity)
+    seen = seen_in(mei.post(path, data=form()).text)
+    assert mei.post(path, data=form(step="do", seen=seen)).status_code == 303
+    page = mei.get(f"/activities/{activity}").text
+    found = re.search(r'action="(/changes/\d+/undo)"', page)
+    assert found
+    assert "for 10 more minutes" in page
+    assert mei.post(found[1], data={"activity": activity}).status_code == 303
+    assert starts(activity) == before
+    assert "/undo" not in mei.get(f"/activities/{activity}").text
+
+
 def test_a_rule_avoids_holidays_as_the_form_says(mei: FlaskClient, cast: Cast) -> None:
     sent = activity_form(cast, count=6, on_holiday="skip", **{"exdates-0": "2025-09-13"})
     preview = mei.post("/activities/preview", data=sent).text

@@ -75,6 +75,7 @@ def activity(activity_id: int) -> str:
         activity=row,
         plans=[in_words(schedule.timing(each), language()) for each in _going(row, found)],
         ahead=schedule.ahead(row.id, clock.now()),
+        undo=schedule.undoable(row.id, clock.now()),
         entries=found,
         history=journal.history(row.scope),
         said=history.said,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
-from events.access import needs
+from events.access import messages, needs
 from events.access.accounts import current_actor
 from events.flows.cancel_occurrence import cancel_occurrence
 from events.flows.move_occurrence import move_occurrence
 from events.flows.postpone_occurrence import postpone_occurrence
+from events.flows.undo_change import undo_change
 from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
@@ -156,6 +157,24 @@ def do_postpone(occurrence_id: int) -> Any:
             flash(_("Postponed. Everybody concerned is being told."), "success")
             return go("organizer.activity", activity_id=activity_id)
     return _postpone_page(form, _occurrence(occurrence_id)), 422
+
+
+@blueprint.post("/changes/<int:change_id>/undo")
+@needs(Permission.ACTIVITY_PUBLISH)
+def take_back(change_id: int) -> Any:
+    """Take a change back; the page says what could not be restored."""
+    activity_id = number(request.form.get("activity"))
+    try:
+        without_place = undo_change(current_actor(), clock.now(), change_id=change_id)
+    except Refused as fault:
+        flash(messages.text(fault), "danger")
+    else:
+        said = _("Taken back: everything is as it was before.")
+        if without_place:
+            lost = _("Sessions whose place is taken by now: %(n)s", n=len(without_place))
+            said = f"{said} {lost}"
+        flash(said, "warning" if without_place else "success")
+    return go("organizer.activity", activity_id=max(activity_id, 0))
 
 
 def _occurrence(occurrence_id: int) -> Occurrence:
