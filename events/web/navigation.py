@@ -46,8 +46,8 @@ PLAN = (
     Place("/notices", "envelope", _("Notices"), Permission.NOTICE_VIEW),
 )
 KEEP = (
-    Place("/calendars", "calendar2-x", _("Venues' calendars"), Permission.BOOKING_ANSWER),
     Place("/imports", "upload", _("Imports"), Permission.IMPORT_RUN),
+    Place("/calendars", "calendar2-x", _("Venues' calendars"), Permission.BOOKING_ANSWER),
     Place("/organizations", "diagram-3", _("Organizations"), Permission.ORGANIZATION_VIEW),
     Place("/observances", "calendar-event", _("Announced dates"), Permission.YEAR_KEEP),
     Place("/days", "calendar-check", _("Holidays"), Permission.YEAR_KEEP),

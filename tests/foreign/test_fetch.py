@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from events.config import Misconfigured, Settings
 from events.foreign import addresses, words
 from events.foreign.fetch import Tags, fetch
 from events.foreign.problems import Unusable
@@ -172,3 +173,22 @@ def test_a_port_that_answers_nothing_of_http_is_named() -> None:
         host = f"127.0.0.1:{port}"
         assert refusal(f"http://{host}/", host) == "server_unreachable"
     assert refusal(f"http://{host}/", host) == "server_unreachable"
+
+
+def test_offices_are_named_by_host_and_port_or_the_start_is_refused() -> None:
+    def given(hosts: str) -> Settings:
+        return Settings.from_environment(
+            {"KEPU_CALENDAR_HOSTS": hosts, "KEPU_SECRET_KEY": "of tests"}
+        )
+
+    named = given("Calendar.office, 10.0.0.5:8080")
+    assert named.calendar_hosts == ("calendar.office", "10.0.0.5:8080")
+    offices = named.calendar_hosts
+    assert addresses.target("http://10.0.0.5:8080/a.ics", offices).is_office
+    assert addresses.target("https://calendar.office/a.ics", offices).is_office
+    for other in ("http://10.0.0.5/a.ics", "http://calendar.office:8080/a.ics"):
+        with pytest.raises(Unusable, match="address_forbidden"):
+            addresses.target(other, offices)
+    for wrong in ("http://office/", "me@office", "office:port"):
+        with pytest.raises(Misconfigured):
+            given(wrong)
