@@ -110,7 +110,7 @@ def publish(page: Page, campaign_id: int) -> None:
     page.locator("form[action$='/place'] button").click(timeout=PATIENCE_S * 1000)
     page.goto(f"/campaigns/{campaign_id}/publish")
     with page.expect_navigation(timeout=PATIENCE_S * 1000):
-        page.click("form[action$='/publish'] button")
+        page.click("form[action$='/publish'] button", timeout=PATIENCE_S * 1000)
 
 
 def answer_from_the_mail(live: Season, watched: Watched) -> None:
