@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from lunar_python.util import HolidayUtil
+from lunar_python.util.HolidayUtil import HolidayUtil
 
 from events.observances import daytypes
 from events.observances.daytypes import Calendar, Special, YearNotice

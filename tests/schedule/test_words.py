@@ -240,7 +240,7 @@ SAYABLE = st.one_of(
     MONTH_PARTS.map(lambda days: [("FREQ", "MONTHLY"), *days]),
     YEAR_PARTS.map(lambda days: [("FREQ", "YEARLY"), *days]),
 )
-ENDS = st.one_of(
+ENDS: st.SearchStrategy[list[tuple[str, str]]] = st.one_of(
     st.just([]),
     st.integers(1, 730).map(lambda count: [("COUNT", str(count))]),
     st.dates(date(1990, 1, 1), date(2100, 1, 1)).map(lambda on: [("UNTIL", f"{on:%Y%m%d}")]),

@@ -49,7 +49,7 @@ from tests.cast import PASSWORD
 from tests.notices.smtp_server import SmtpServer, free_port, running
 from tests.stories.people import PATIENCE_S, Person
 from tests.stories.processes import Killer, installation
-from tests.stories.test_season import TABLES, demo, text_of, with_addresses
+from tests.stories.test_season import TABLES, demo, text_of
 
 KILLS = int(os.environ.get("KEPU_TEST_KILLS", "50"))
 SEED = 20250901
@@ -147,7 +147,7 @@ def live_the_season(world: World, rng: random.Random, is_over: Callable[[], bool
     mei = Person(world.url)
     mei.log_in("mei@kepu.example")
     for table in TABLES:
-        import_table(world, mei, f"{table}.csv", without_skills(table, with_addresses(table)))
+        import_table(world, mei, f"{table}.csv", without_skills(table, demo(table)))
     campaign_id = make_campaign(world, mei)
     activities = moved(demo("activities-2025-kepuri"), world.shift)
     import_table(world, mei, "activities.csv", activities, campaign_id=str(campaign_id))
