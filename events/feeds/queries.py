@@ -289,7 +289,7 @@ def _occurrence_ids(feed: Current, form: Form) -> Select[int]:
         .where(Activity.state != ActivityState.DRAFT, _was_public())
     )
     if feed.kind in reach.WHOLE:
-        here = published.where(reach.activities(feed.kind, feed.subject_id, feed.word))
+        here = published.where(reach.shown_by(feed.kind, feed.subject_id, feed.word))
     else:
         here = published.where(Occurrence.id.in_(_concerned(feed)))
     if feed.kind in {FeedKind.CAMPAIGN, FeedKind.ACTIVITY}:

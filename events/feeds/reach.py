@@ -7,6 +7,7 @@ supporters: what a county does stands in the city's and in the province's calend
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ class Around:
     name: str
 
 
-def activities(kind: FeedKind, subject_id: int, word: str) -> ColumnElement[bool]:
+def shown_by(kind: FeedKind, subject_id: int, word: str) -> ColumnElement[bool]:
     """SQL: the activities that a feed of one of WHOLE shows."""
     if kind is FeedKind.CAMPAIGN:
         return Activity.campaign_id == subject_id
@@ -77,10 +78,11 @@ def venues(region_id: int) -> Select[int]:
 def around(activity_ids: Iterable[int]) -> list[Around]:
     """The feeds of organizations, districts, groups and themes, and the activity's own."""
     found: dict[tuple[FeedKind, int, str], Around] = {}
-    for activity in _activities(activity_ids):
-        above = _above(activity)
+    activities = list(_activities(activity_ids))
+    known = _organizations(unit for activity in activities for unit in _above(activity))
+    for activity in activities:
         _add(found, FeedKind.ACTIVITY, activity.id, "", activity.title)
-        for unit in above.values():
+        for unit in (known[number] for number in _above(activity)):
             _add(found, FeedKind.ORGANIZATION, unit.id, "", unit.name)
             if unit.kind is Kind.REGION:
                 for kind, words in _words(activity):
@@ -103,27 +105,42 @@ def wider(scopes: Iterable[str]) -> set[str]:
         if kind in numbers and number.isdigit():
             numbers[kind].append(int(number))
     wanted = {scope(FeedKind.DISTRICT, each) for each in _regions(numbers["venue"])}
-    for activity in _activities(numbers["activity"]):
-        if activity.state is not ActivityState.DRAFT:
-            wanted |= _reached(activity)
+    public = [
+        activity
+        for activity in _activities(numbers["activity"])
+        if activity.state is not ActivityState.DRAFT
+    ]
+    filters = _filters(public)
+    for activity in public:
+        wanted |= _reached(activity, filters)
     return {one for chunk in _chunks(wanted) for one in _existing(chunk)}
 
 
-def _reached(activity: Activity) -> set[str]:
-    above = list(_above(activity))
+def _reached(activity: Activity, filters: dict[int, list[str]]) -> set[str]:
+    above = _above(activity)
     words = [(kind, word) for kind, several in _words(activity) for word in several]
-    filters = select(Feed.subject_id, Feed.word).where(
-        Feed.kind == FeedKind.FILTER, Feed.subject_id.in_(above)
-    )
     return {
         *(scope(FeedKind.ORGANIZATION, unit) for unit in above),
         *(scope(kind, unit, word) for unit in above for kind, word in words),
         *(
-            scope(FeedKind.FILTER, row.subject_id, row.word)
-            for row in session().execute(filters)
-            if _lets_through(Filter.parse(row.word), activity)
+            scope(FeedKind.FILTER, unit, word)
+            for unit in above
+            for word in filters.get(unit, ())
+            if _lets_through(Filter.parse(word), activity)
         ),
     }
+
+
+def _filters(activities: list[Activity]) -> dict[int, list[str]]:
+    """The saved filters above these activities, by organization."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for ids in _chunks(unit for activity in activities for unit in _above(activity)):
+        wanted = select(Feed.subject_id, Feed.word).where(
+            Feed.kind == FeedKind.FILTER, Feed.subject_id.in_(ids)
+        )
+        for subject_id, word in session().execute(wanted):
+            found[subject_id].append(word)
+    return found
 
 
 def _activities(activity_ids: Iterable[int]) -> Iterator[Activity]:
@@ -133,12 +150,18 @@ def _activities(activity_ids: Iterable[int]) -> Iterator[Activity]:
         yield from session().scalars(loaded)
 
 
-def _above(activity: Activity) -> dict[int, Organization]:
+def _above(activity: Activity) -> list[int]:
     """Every organization in whose subtree the activity is, by its number."""
     units = (activity.campaign.organization, activity.lead, *activity.supporters)
-    ids = {int(part) for unit in units for part in unit.path.split(".") if part}
-    found = session().scalars(select(Organization).where(Organization.id.in_(ids)))
-    return {unit.id: unit for unit in found}
+    return sorted({int(part) for unit in units for part in unit.path.split(".") if part})
+
+
+def _organizations(ids: Iterable[int]) -> dict[int, Organization]:
+    return {
+        unit.id: unit
+        for chunk in _chunks(ids)
+        for unit in session().scalars(select(Organization).where(Organization.id.in_(chunk)))
+    }
 
 
 def _words(activity: Activity) -> list[tuple[FeedKind, list[str]]]:

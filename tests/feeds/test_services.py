@@ -47,7 +47,8 @@ def test_ensuring_twice_keeps_address_and_revision_and_takes_the_name(cast: Cast
 def test_a_feed_joins_the_audience_that_the_journal_made_before(cast: Cast) -> None:
     with transaction() as writes:
         for _ in range(3):
-            writes.execute(_upsert(writes.get_bind().dialect, "team:9", NOW))
+            row = {"scope": "team:9", "revision": 1, "revised_at": NOW}
+            writes.execute(_upsert(writes.get_bind().dialect), [row])
         services.ensure(FeedKind.TEAM, 9, name="九队", now=LATER)
     assert _seen(FeedKind.TEAM, 9).revision == 3
 

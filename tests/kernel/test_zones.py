@@ -1,6 +1,7 @@
 """VTIMEZONE: told in yearly rules only, and right at every hour of the years that it claims."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -18,7 +19,8 @@ def test_a_zone_is_told_with_one_standard_and_at_most_one_daylight(tz: str) -> N
     assert lines.count("BEGIN:STANDARD") == 1
     assert lines.count("BEGIN:DAYLIGHT") <= 1
     assert not any(line.startswith("RDATE") for line in lines)
-    told = icalendar.Timezone.from_ical("\r\n".join(lines)).to_tz()
+    read: Any = icalendar.Timezone.from_ical("\r\n".join(lines))
+    told = read.to_tz()
     zone, moment = ZoneInfo(tz), datetime(2025, 1, 1, tzinfo=UTC)
     while moment.year < 2028:
         there = moment.astimezone(zone)
