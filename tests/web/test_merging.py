@@ -12,6 +12,7 @@ from events.kernel import clock
 from events.kernel.db import session
 from events.schedule import queries as schedule
 from events.web.merging import Merge, merge
+from events.web.organizer.activities import TIMING
 from tests.cast import NOW, Cast
 from tests.flows import season
 from tests.web.test_organizer import activity_form
@@ -134,6 +135,21 @@ def test_a_field_that_both_changed_is_chosen(
     series = schedule.series_of(activity)
     assert series
     assert series.starts_local.hour == 10
+
+
+@HERE
+def test_a_public_activity_is_saved_without_fields_of_time(
+    log_in: LogIn, cast: Cast, form: Callable[..., dict[str, object]]
+) -> None:
+    activity = season.draft(cast)
+    season.publish(cast, activity)
+    client, path = log_in("mei"), f"/activities/{activity}/edit"
+    hidden = opened(client, path)
+    shown = {n: v for n, v in form().items() if n not in TIMING}
+    assert client.post(path, data=shown | {"title": "新名字"} | hidden).status_code == 303
+    assert client.post(path, data=shown | {"priority": 1} | hidden).status_code == 303
+    row = stored(activity)
+    assert (row.title, row.priority) == ("新名字", 1)
 
 
 @HERE

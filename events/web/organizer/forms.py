@@ -176,6 +176,7 @@ class TimingForm(Form):
                 ("OTHER", _("by another rule")),
             ]
         ),
+        default="WEEKLY",
     )
     interval = IntegerField(_("Every"), [Optional(), NumberRange(min=1, max=99)], default=1)
     weekdays = TicksField(_("On"), choices=offered([(day, "") for day in DAYS]))
