@@ -17,6 +17,7 @@ MOST = 40_000
 SECOND = timedelta(seconds=1)
 _FLAGS = re.ASCII | re.IGNORECASE
 _UNTIL = re.compile(r";?UNTIL=([^;]*)", _FLAGS)
+_ODD = re.compile(r"^(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _NEGATIVE_COUNT = re.compile(r";?COUNT=-\d+(?=;|$)", _FLAGS)
 _RSCALE = re.compile(r"(?:^|;)RSCALE=(?!GREGORIAN(?:;|$))", _FLAGS)
 _SUB_DAILY = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)", _FLAGS)
@@ -61,7 +62,8 @@ def _rule(text: str, last: datetime, *, is_of_days: bool) -> Rule:
         raise Unreadable("rule_other_calendar", rule=shown(text))
     if _SUB_DAILY.search(text):
         raise Unreadable("rule_sub_daily", rule=shown(text))
-    bare = _NEGATIVE_COUNT.sub("", _UNTIL.sub("", text)).strip(";")
+    parts = _NEGATIVE_COUNT.sub("", _UNTIL.sub("", text)).split(";")
+    bare = ";".join(dict.fromkeys(part for part in parts if part))  # some say a part twice
     rule = Rule.parse_foreign(f"{bare};UNTIL={last.year:04d}{last:%m%dT%H%M%S}")
     return rule.of_days() if is_of_days else rule
 
@@ -79,6 +81,3 @@ def _end_of(rule: str, master: Event) -> datetime | None:
     if last.is_date or master.is_all_day:
         return datetime.combine(last.wall.date(), time.max)
     return last.wall if master.is_floating else last.wall_in(master.zone)
-
-
-_ODD = re.compile(r"^(\d{4})-(\d\d)-(\d\d)", re.ASCII)

@@ -29,6 +29,7 @@ def test_ends_of_rules_in_all_their_forms() -> None:
         ]
     assert days(WEEKLY + "RRULE:FREQ=WEEKLY;COUNT=2") == ["2026-09-05T10:00", "2026-09-12T10:00"]
     assert len(days(WEEKLY + "RRULE:FREQ=WEEKLY;COUNT=-1")) == 4
+    assert len(days(WEEKLY + "RRULE:FREQ=WEEKLY;COUNT=3;FREQ=WEEKLY")) == 3
     assert days("UID:1\nDTSTART:20260905\nRRULE:FREQ=DAILY;UNTIL=20260906T155959Z") == [
         "2026-09-05",
         "2026-09-06",
