@@ -25,7 +25,7 @@ from events.campaigns.models import Activity, Campaign
 from events.campaigns.states import ActivityState, Mode
 from events.feeds import reach
 from events.feeds.models import Feed, FeedRead
-from events.feeds.states import FeedKind, Form
+from events.feeds.states import OF_ORGANIZATIONS, FeedKind, Form
 from events.identity.models import Organization
 from events.journal.models import Audience
 from events.kernel.db import session
@@ -172,15 +172,10 @@ def for_subject(kind: FeedKind, subject_id: int, word: str = "") -> Feed | None:
 
 def of_organization(organization_id: int) -> list[Feed]:
     """The public feeds about an organization and below: itself, its district, groups, themes."""
-    kinds = (
-        FeedKind.ORGANIZATION,
-        FeedKind.DISTRICT,
-        FeedKind.AUDIENCE,
-        FeedKind.THEME,
-        FeedKind.FILTER,
+    found = select(Feed).where(Feed.kind.in_(OF_ORGANIZATIONS), Feed.subject_id == organization_id)
+    return sorted(
+        session().scalars(found), key=lambda one: (OF_ORGANIZATIONS.index(one.kind), one.word)
     )
-    found = select(Feed).where(Feed.kind.in_(kinds), Feed.subject_id == organization_id)
-    return sorted(session().scalars(found), key=lambda one: (kinds.index(one.kind), one.word))
 
 
 def last_reads(feed_id: int) -> list[LastRead]:

@@ -29,6 +29,15 @@ class FeedKind(StrEnum):
         return self in (FeedKind.TEAM, FeedKind.VOLUNTEER)
 
 
+OF_ORGANIZATIONS = (
+    FeedKind.ORGANIZATION,
+    FeedKind.DISTRICT,
+    FeedKind.AUDIENCE,
+    FeedKind.THEME,
+    FeedKind.FILTER,
+)  # their subject is an organization
+
+
 class Form(StrEnum):
     """How a feed writes sessions that repeat: one entry each, or a rule with its exceptions."""
 

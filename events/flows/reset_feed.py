@@ -9,7 +9,7 @@ from sqlalchemy import select
 from events.campaigns import queries as campaigns_read
 from events.feeds import queries, services as feeds
 from events.feeds.models import Feed
-from events.feeds.states import FeedKind
+from events.feeds.states import OF_ORGANIZATIONS, FeedKind
 from events.identity import queries as identity
 from events.identity.actor import Actor
 from events.identity.models import Organization, User
@@ -26,7 +26,7 @@ def reset_feed(actor: Actor, now: datetime, *, feed_id: int) -> None:
     """Give the feed a new address; subscribers of the old one get nothing any more.
 
     Own feeds: everybody; a team's: its leader or its organizer; a venue's: whoever answers for
-    it; a campaign's: its organizer; a volunteer's: also who manages users. Raises NotFound.
+    it; a volunteer's: also who manages users; any other: its organizer. Raises NotFound.
     """
     with transaction():
         feed = queries.feed(feed_id)
@@ -48,17 +48,25 @@ def reset_feed(actor: Actor, now: datetime, *, feed_id: int) -> None:
 
 def _organization(actor: Actor, feed: Feed) -> Organization:
     """Whose journal it belongs to, once it is clear that `actor` may."""
-    if feed.kind is FeedKind.CAMPAIGN:
-        may = Permission.CAMPAIGN_EDIT
-        return campaigns_read.campaign(actor, feed.subject_id, may).organization
+    if feed.kind is FeedKind.VOLUNTEER:
+        return _home(actor, feed.subject_id)
+    if feed.kind is FeedKind.TEAM:
+        return _of_team(actor, feed.subject_id)
     if feed.kind is FeedKind.VENUE:
         return venues_read.venue(actor, feed.subject_id, Permission.BOOKING_ANSWER).organization
-    if feed.kind is FeedKind.TEAM:
-        for member in volunteers_read.my_teams(actor):
-            if member.team_id == feed.subject_id and member.is_leader:
-                return member.team.organization
-        return volunteers_read.team(actor, feed.subject_id, Permission.CAMPAIGN_EDIT).organization
-    return _home(actor, feed.subject_id)
+    if feed.kind in OF_ORGANIZATIONS:
+        return identity.organization(actor, feed.subject_id, Permission.CAMPAIGN_EDIT)
+    if feed.kind is FeedKind.ACTIVITY:
+        activity = campaigns_read.activity(actor, feed.subject_id, Permission.CAMPAIGN_EDIT)
+        return activity.campaign.organization
+    return campaigns_read.campaign(actor, feed.subject_id, Permission.CAMPAIGN_EDIT).organization
+
+
+def _of_team(actor: Actor, team_id: int) -> Organization:
+    for member in volunteers_read.my_teams(actor):
+        if member.team_id == team_id and member.is_leader:
+            return member.team.organization
+    return volunteers_read.team(actor, team_id, Permission.CAMPAIGN_EDIT).organization
 
 
 def _home(actor: Actor, user_id: int) -> Organization:

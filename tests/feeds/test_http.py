@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -7,11 +8,13 @@ from email.utils import parsedate_to_datetime
 import pytest
 from flask import Flask, has_app_context, template_rendered
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.http import http_date
 from werkzeug.test import Client, TestResponse
 
 from events.feeds import services
-from events.feeds.states import FeedKind
+from events.feeds.models import Feed
+from events.feeds.states import FeedKind, Form
 from events.kernel.db import db, session, transaction
 from events.web.feeds import Front
 from tests.cast import NOW, PASSWORD
@@ -144,6 +147,59 @@ def test_what_is_known_is_said_in_front_as_the_route_says_it(
                     assert dict(known.headers) == dict(asked.headers)
                 for said in ("ETag", "Cache-Control", "X-Robots-Tag", "Content-Length"):
                     assert known.headers.get(said) == asked.headers.get(said)
+
+
+def test_gzip_has_a_tag_of_its_own_and_either_tag_is_known(
+    world: World, client: FlaskClient
+) -> None:
+    path = world.path(*CAMPAIGN)
+    plain = _get(client, path)
+    zipped = _get(client, path, Accept_Encoding="br, gzip;q=0.8")
+    assert gzip.decompress(zipped.data) == plain.data
+    assert zipped.data == _get(client, path, Accept_Encoding="gzip").data
+    assert zipped.headers["ETag"] == plain.headers["ETag"][:-1] + '-gzip"'
+    assert (zipped.headers["Content-Encoding"], zipped.headers["Vary"]) == (
+        "gzip",
+        "Accept-Encoding",
+    )
+    for tag in (plain.headers["ETag"], zipped.headers["ETag"]):
+        for coding in ("gzip", "identity"):
+            known = _get(client, path, Accept_Encoding=coding, If_None_Match=f"W/{tag}")
+            assert known.status_code == 304
+            assert known.headers["ETag"].endswith('-gzip"') == (coding == "gzip")
+    for refused in ("identity", "gzip;q=0", "br"):
+        answer = _get(client, path, Accept_Encoding=refused)
+        assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_head_of_what_nobody_has_read_renders_nothing(world: World, client: FlaskClient) -> None:
+    path = world.path(*CAMPAIGN)
+    session().rollback()
+    with statements() as seen:
+        head = client.head(path)
+    assert (head.status_code, head.data, len(seen)) == (200, b"", 1)
+    assert "Content-Length" not in head.headers
+    assert head.headers["ETag"] == _get(client, path).headers["ETag"]
+
+
+def test_the_form_is_asked_for_or_the_feeds_own(world: World, client: FlaskClient) -> None:
+    for kind, name, has_rule in ((*CAMPAIGN, True), (*TEAM, False)):
+        path = world.path(kind, name)
+        assert ("RRULE:" in _get(client, path).text) == has_rule
+        assert "RRULE:" in _get(client, path + "?form=series").text
+        assert "RRULE:" not in _get(client, path + "?form=flat").text
+        assert _get(client, path + "?form=odd").data == _get(client, path).data
+    with transaction() as writes:  # as one that was there before series were
+        writes.execute(update(Feed).values(form=Form.FLAT, nonce="another"))
+    assert "RRULE:" not in _get(client, world.path(*CAMPAIGN)).text
+
+
+def test_an_alarm_rings_in_private_feeds_only(world: World, client: FlaskClient) -> None:
+    team, campaign = world.path(*TEAM), world.path(*CAMPAIGN)
+    assert _get(client, team + "?alarm=30").text.count("TRIGGER:-PT30M") == 4
+    for path in (team, campaign + "?alarm=30", team + "?alarm=-5", team + "?alarm=99999"):
+        assert "VALARM" not in _get(client, path).text
 
 
 def test_after_a_change_the_old_tag_gets_the_new_calendar(

@@ -15,8 +15,10 @@ from events.feeds.models import Feed
 from events.feeds.states import FeedKind, Filter, Form, View, scope
 from events.flows.cancel_occurrence import cancel_occurrence
 from events.flows.publish_activities import publish_activities
+from events.flows.save_filter import save_filter
 from events.journal.models import Audience
 from events.kernel.db import session, transaction
+from events.kernel.errors import NotFound
 from events.schedule.models import Occurrence, Series
 from tests.feeds.world import LATER, World, fresh, plan
 
@@ -102,9 +104,12 @@ def test_a_saved_filter_shows_and_hears_of_what_passes_it(world: World, app: Fla
     city = world.cast["city"]
     passing = Filter(audience=GROUP, format="讲座", mode="onsite")
     failing = Filter(audience=GROUP, format="展览")
-    with transaction():
-        for one in (passing, failing):
-            services.ensure(FeedKind.FILTER, city, word=one.word, name="筛选", now=LATER)
+    ada, mei = world.cast.actor("ada"), world.cast.actor("mei")
+    for one in (passing, failing):
+        made = save_filter(ada, LATER, organization_id=city, chosen=one, name="筛选")
+        assert made == save_filter(ada, LATER, organization_id=city, chosen=one, name="筛选")
+    with pytest.raises(NotFound):
+        save_filter(mei, LATER, organization_id=city, chosen=passing, name="")
     assert len(_uids(world, FeedKind.FILTER, city, passing.word)) == 4
     assert _uids(world, FeedKind.FILTER, city, failing.word) == []
     assert Filter.parse(passing.word) == passing

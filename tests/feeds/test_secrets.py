@@ -103,6 +103,8 @@ ALLOWED = {
     (FeedKind.TEAM, "team"): {"wei", "mei", "ada"},
     (FeedKind.VENUE, "museum"): {"tao", "mei", "ada"},
     (FeedKind.CAMPAIGN, "campaign"): {"mei", "ada"},
+    (FeedKind.ORGANIZATION, "district"): {"mei", "ada"},
+    (FeedKind.ORGANIZATION, "city"): {"ada"},
 }
 
 
