@@ -183,9 +183,9 @@ def test_two_files_of_one_kind_are_one_table(app: Flask, tmp_path: Path) -> None
 
 
 def test_what_cannot_be_begun_is_said_in_a_line(app: Flask, tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="no CSV or XLSX"):
+    with pytest.raises(Unusable, match="没有 CSV 或 XLSX 文件"):
         import_path(tmp_path)
-    with pytest.raises(Unusable, match="no campaign nowhere"):
+    with pytest.raises(Unusable, match="没有主题活动 nowhere"):
         import_path(DEMO, campaign="nowhere")
 
 
