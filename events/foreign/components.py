@@ -126,7 +126,7 @@ class _Tree:
         above = self.open[-1][1] if self.open else None
         if kind == "VEVENT":
             self.events += 1
-            if self.events > MOST_EVENTS:
+            if self.events >= MOST_EVENTS:
                 raise Unusable("calendar_too_many_events", most=MOST_EVENTS)
             made = Component(kind, number)
             self.calendars[-1].events.append(made)

@@ -36,7 +36,7 @@ WHOLE = {
         "The calendar has more than %(most)s MB. Export fewer years of it, or without attachments."
     ),
     "calendar_too_many_events": _(
-        "The calendar has more than %(most)s events. Export fewer years of it."
+        "The calendar has %(most)s events or more. Export fewer years of it."
     ),
     "calendar_too_many_lines": _(
         "The calendar has more than %(most)s lines. Export fewer years of it."
