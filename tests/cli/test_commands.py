@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from events import demo
 from events.config import ROOT
+from events.feeds.states import FeedKind
 from events.identity.models import Organization
 from events.kernel.db import release, session
 from events.venues.models import Booking
@@ -103,7 +104,9 @@ def test_the_demo_world_is_alive(app: Flask) -> None:
     assert not demo.is_half_made()
     status, told, _ = run(app, "feeds", "list")
     kinds = {line.split("\t")[1] for line in told.splitlines()}
-    assert (status, kinds) == (0, {"campaign", "venue", "team", "volunteer"})
+    assert (status, kinds) == (0, set(FeedKind) - {FeedKind.FILTER})
+    mails = [mail.read_text("utf-8") for mail in app.extensions["kepu"].data.glob("outbox/*")]
+    assert any("@venue.kepu.example" in mail and "/v/" in mail for mail in mails)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
