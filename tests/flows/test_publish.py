@@ -43,8 +43,14 @@ def test_publishing_opens_shifts_and_public_feeds(app: Flask, cast: Cast) -> Non
     feeds = {(f.kind, f.subject_id) for f in session().scalars(select(Feed))}
     assert feeds == {
         (FeedKind.CAMPAIGN, cast["campaign"]),
+        (FeedKind.ACTIVITY, activity),
         (FeedKind.VENUE, cast["museum"]),
         (FeedKind.TEAM, cast["team"]),
+        (FeedKind.DISTRICT, cast["district"]),
+        *(
+            (FeedKind.ORGANIZATION, cast[unit])
+            for unit in ("city", "district", "office", "culture")
+        ),
     }
 
 

@@ -90,7 +90,9 @@ def test_a_renamed_venue_raises_every_calendar_that_names_it(cast: Cast) -> None
     _save(cast, replace(DRAFT, name="咸安区博物馆"))
     after = _revisions()
     raised = {scope for scope in after if after[scope] != before[scope]}
-    assert raised == {f"campaign:{cast['campaign']}", f"venue:{cast['museum']}"}
+    subtrees = {f"organization:{cast[unit]}" for unit in ("city", "district", "office")}
+    assert raised >= subtrees | {f"campaign:{cast['campaign']}", f"venue:{cast['museum']}"}
+    assert raised.isdisjoint({f"organization:{cast['county']}", f"team:{cast['team']}"})
     feed = feeds.for_subject(FeedKind.VENUE, cast["museum"])
     assert feed is not None
     assert feed.name == "咸安区博物馆"
@@ -100,6 +102,5 @@ def test_other_hours_leave_the_campaigns_calendar_alone(cast: Cast) -> None:
     _publish(cast)
     before = _revisions()
     _save(cast, replace(DRAFT, hours="Tu-Su 08:00-18:00"))
-    assert _revisions() == before | {
-        f"venue:{cast['museum']}": before[f"venue:{cast['museum']}"] + 1
-    }
+    concerned = (f"venue:{cast['museum']}", f"district:{cast['district']}")
+    assert _revisions() == before | {scope: before[scope] + 1 for scope in concerned}
