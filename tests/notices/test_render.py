@@ -132,7 +132,7 @@ def test_names_cannot_add_headers_or_markup(letters: dict[NoticeKind, Letter]) -
         assert "\n" not in str(message["Subject"])
         tags = {tag for tag, _ in Strict(part(message, "html")).seen}
         assert "script" not in tags
-        assert "49" not in part(message, "plain").replace("kepu.example", "")
+        assert str(31337**2) not in part(message, "plain")
 
 
 def _poisoned(facts: Any) -> Any:
