@@ -26,7 +26,7 @@ from tests.feeds.world import FIRST, LATER, World
 from tests.notices.conftest import LINKS, Office, edit
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
-EVIL = 'Lin\r\nBcc: victim@evil.example\r\n\r\n<script>alert("1")</script> {{ 31337 * 31337 }} %(name)s'
+EVIL = 'Lin\r\nBcc: victim@evil.example\r\n\r\n<script>alert("1")</script> {{31337*31337}} %(name)s'
 
 
 @pytest.fixture
