@@ -47,9 +47,8 @@ class Doubtful:
 
 def venues_to_ask(activity_ids: Iterable[int], *, now: datetime) -> list[Venue]:
     """Venues that are (to be) asked for sessions of these activities that lie ahead, by name."""
-    found = (
-        select(Venue)
-        .join(Venue.spaces)
+    asked = (
+        select(Space.venue_id)
         .join(Booking, Booking.space_id == Space.id)
         .join(Booking.occurrence)
         .join(Occurrence.series)
@@ -58,9 +57,8 @@ def venues_to_ask(activity_ids: Iterable[int], *, now: datetime) -> list[Venue]:
             Booking.state.in_(ASKING),
             Occurrence.starts_at > now,
         )
-        .distinct()
-        .order_by(Venue.name, Venue.id)
     )
+    found = select(Venue).where(Venue.id.in_(asked)).order_by(Venue.name, Venue.id)
     return list(session().scalars(found))
 
 

@@ -75,7 +75,6 @@ def test_a_campaigns_drafts_are_judged_at_their_venues(app: Flask, cast: Cast) -
     assert seen == [*museum_says, (Doubt.OUTSIDE_CAMPAIGN, "A005", "", 0)]
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_venue_is_asked_for_sessions_that_lie_ahead(app: Flask, cast: Cast) -> None:
     made = draft(cast)
     names = [venue.name for venue in planned.venues_to_ask([made], now=NOW)]
