@@ -73,11 +73,5 @@ def _store(campaign: Campaign, copy: ActivityCopy, now: datetime) -> None:
         space_id = copy.spaces.get(occurrence.recurrence_id_local)
         if space_id is not None:
             venues.plan(occurrence, session().get_one(Space, space_id))
-        if activity.volunteers_needed:
-            volunteers.plan_shift(
-                occurrence,
-                team=team,
-                skills=activity.needed_skills,
-                places=activity.volunteers_needed,
-            )
+    volunteers.plan_shifts(series, team=team)
     session().flush()

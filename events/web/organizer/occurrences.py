@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,26 +104,8 @@ def cancel(occurrence_id: int) -> str:
 @needs(Permission.ACTIVITY_PUBLISH)
 def do_cancel(occurrence_id: int) -> Any:
     """Cancel it; a second time changes nothing."""
-    activity_id = _occurrence(occurrence_id).series.activity_id
-    form = CancelForm()
-    if form.validate():
-        try:
-            cancel_occurrence(
-                current_actor(),
-                clock.now(),
-                occurrence_id=occurrence_id,
-                version=number(form.version.data),
-                reason=form.reason.data or "",
-            )
-        except Refused as fault:
-            form.refuse(fault)
-        except StaleDataError:
-            form.form_errors.append(_stale())
-            form.version.data = str(_occurrence(occurrence_id).version)
-        else:
-            flash(_("Cancelled. Everybody concerned is being told."), "success")
-            return go("organizer.activity", activity_id=activity_id)
-    return _cancel_page(form, _occurrence(occurrence_id)), 422
+    told = _("Cancelled. Everybody concerned is being told.")
+    return _call_off(occurrence_id, cancel_occurrence, _cancel_page, told=told)
 
 
 @blueprint.get("/occurrences/<int:occurrence_id>/postpone")
@@ -137,26 +120,8 @@ def postpone(occurrence_id: int) -> str:
 @needs(Permission.ACTIVITY_PUBLISH)
 def do_postpone(occurrence_id: int) -> Any:
     """Put it off; a second time changes nothing."""
-    activity_id = _occurrence(occurrence_id).series.activity_id
-    form = CancelForm()
-    if form.validate():
-        try:
-            postpone_occurrence(
-                current_actor(),
-                clock.now(),
-                occurrence_id=occurrence_id,
-                version=number(form.version.data),
-                reason=form.reason.data or "",
-            )
-        except Refused as fault:
-            form.refuse(fault)
-        except StaleDataError:
-            form.form_errors.append(_stale())
-            form.version.data = str(_occurrence(occurrence_id).version)
-        else:
-            flash(_("Postponed. Everybody concerned is being told."), "success")
-            return go("organizer.activity", activity_id=activity_id)
-    return _postpone_page(form, _occurrence(occurrence_id)), 422
+    told = _("Postponed. Everybody concerned is being told.")
+    return _call_off(occurrence_id, postpone_occurrence, _postpone_page, told=told)
 
 
 @blueprint.post("/changes/<int:change_id>/undo")
@@ -175,6 +140,36 @@ def take_back(change_id: int) -> Any:
             said = f"{said} {lost}"
         flash(said, "warning" if without_place else "success")
     return go("organizer.activity", activity_id=max(activity_id, 0))
+
+
+def _call_off(
+    occurrence_id: int,
+    flow: Callable[..., None],
+    page: Callable[[CancelForm, Occurrence], str],
+    *,
+    told: str,
+) -> Any:
+    """Take a session out of the plan by `flow`, with the reason in the form."""
+    activity_id = _occurrence(occurrence_id).series.activity_id
+    form = CancelForm()
+    if form.validate():
+        try:
+            flow(
+                current_actor(),
+                clock.now(),
+                occurrence_id=occurrence_id,
+                version=number(form.version.data),
+                reason=form.reason.data or "",
+            )
+        except Refused as fault:
+            form.refuse(fault)
+        except StaleDataError:
+            form.form_errors.append(_stale())
+            form.version.data = str(_occurrence(occurrence_id).version)
+        else:
+            flash(told, "success")
+            return go("organizer.activity", activity_id=activity_id)
+    return page(form, _occurrence(occurrence_id)), 422
 
 
 def _occurrence(occurrence_id: int) -> Occurrence:
