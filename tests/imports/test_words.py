@@ -53,9 +53,12 @@ def test_a_template_names_the_words_themselves() -> None:
 @pytest.mark.parametrize("kind", list(TableKind))
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_word_that_a_template_names_is_read(kind: TableKind, language: str) -> None:
-    for one in columns(kind):
-        for word in one.format.choices(language):
-            one.format.parse(word)
+    read = {
+        (one.attribute, word): one.format.parse(word)
+        for one in columns(kind)
+        for word in one.format.choices(language)
+    }
+    assert [place for place, value in read.items() if value in (None, "")] == []
 
 
 def test_a_lead_unit_is_found_by_its_name(app: Flask, cast: Cast, tmp_path: Path) -> None:
