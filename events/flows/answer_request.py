@@ -10,7 +10,7 @@ from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import NotFound, Refused
-from events.venues import queries as venues_read, services as venues
+from events.venues import asking, queries as venues_read, services as venues
 from events.venues.models import Booking, BookingRequest
 from events.venues.states import BookingState
 from events.volunteers import queries as volunteers_read
@@ -41,7 +41,7 @@ def answer_request(
     nonce: of the link that was opened; an old one is refused. Raises Refused("link_expired").
     """
     with transaction():
-        request = venues_read.request(request_id)
+        request = asking.request(request_id)
         if request is None or request.nonce != nonce:
             raise NotFound
         if request.expires_at <= now:

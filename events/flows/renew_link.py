@@ -9,7 +9,7 @@ from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import transaction
 from events.kernel.errors import NotFound
-from events.venues import queries as venues_read, services as venues
+from events.venues import asking, services as venues
 
 QUIET = timedelta(minutes=10)
 
@@ -20,7 +20,7 @@ def renew_link(now: datetime, *, request_id: int, nonce: str) -> None:
     nonce: of the link that was opened, expired or not.
     """
     with transaction():
-        request = venues_read.request(request_id)
+        request = asking.request(request_id)
         if request is None or request.nonce != nonce:
             raise NotFound
         if request.expires_at - timedelta(days=venues.LINK_DAYS) > now - QUIET:

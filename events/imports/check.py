@@ -13,11 +13,12 @@ from sqlalchemy import Row as Stored
 
 from events.campaigns.states import ActivityState
 from events.imports import campaign, leads, spaces, tree
+from events.imports.columns import Column
 from events.imports.judge import Judge, Values
 from events.imports.plan import Pending, Plan, SpacePlan, Step, Target, Verb
 from events.imports.problems import Problems
 from events.imports.references import References
-from events.imports.rows import ActivityRow, Column, OrganizationRow, Row, VenueRow, columns
+from events.imports.rows import ActivityRow, OrganizationRow, Row, VenueRow, columns
 from events.imports.states import TableKind
 from events.imports.tables import STEP, Numbered, Progress, Table
 from events.imports.tree import Tree

@@ -9,7 +9,7 @@ to which table it refers. A column that a file lacks leaves the stored value as 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, time
 from enum import StrEnum
 from functools import cache
@@ -18,7 +18,7 @@ from typing import Any
 from events.campaigns.states import Mode
 from events.identity.states import Expansion, Kind, Level
 from events.imports import parsing as p
-from events.imports.parsing import Format
+from events.imports.columns import Column, column
 from events.imports.states import TableKind
 
 LEVELS: Mapping[str, StrEnum] = {
@@ -70,56 +70,6 @@ MODES: Mapping[str, StrEnum] = {
 }
 PRIORITIES = {"1": 1, "2": 2, "3": 3, "高": 1, "中": 2, "低": 3}
 SPEECHES = {"zh": "zh", "en": "en", "zh-cn": "zh", "中文": "zh", "英文": "en"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column. attribute: of the row and, unless `stored_as` or None says else, of the model.
-
-    refers: the cell holds a code (or several) of that table; is_own: only of the importer's own
-    organizations, not of those above them; or_else: the attribute that may be given instead.
-    """
-
-    attribute: str = ""
-    name: str
-    zh: tuple[str, ...]
-    format: Format
-    is_required: bool
-    stored_as: str | None
-    refers: TableKind | None
-    is_own: bool
-    or_else: str
-
-    def heading(self, language: str) -> str:
-        """What templates call it."""
-        return self.zh[0] if language == "zh" else self.name
-
-
-def column(
-    name: str,
-    *zh: str,
-    format: Format,  # noqa: A002 - the word for it
-    default: Any = None,
-    required: bool = False,
-    stored_as: str | None = "=",
-    refers: TableKind | None = None,
-    own: bool = False,
-    or_else: str = "",
-) -> Any:
-    """A row's attribute with the description of its column."""
-    described = Column(
-        name=name,
-        zh=zh,
-        format=format,
-        is_required=required,
-        stored_as=stored_as,
-        refers=refers,
-        is_own=own,
-        or_else=or_else,
-    )
-    metadata = {"column": described}
-    return field(metadata=metadata) if required else field(default=default, metadata=metadata)
-
 
 _ORGANIZATIONS = TableKind.ORGANIZATIONS
 _VENUES = TableKind.VENUES

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from events.imports.columns import Column
 from events.imports.lines import Cell, Contents, Line, Unreadable
 from events.imports.problems import Problems
-from events.imports.rows import ROWS, Column, Row, columns
+from events.imports.rows import ROWS, Row, columns
 from events.imports.states import TableKind
 from events.kernel.errors import Refused
 from events.kernel.texts import say

@@ -6,64 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import selectinload
 
 from events.campaigns.models import Activity, Campaign
 from events.identity import policy
 from events.identity.actor import Actor
-from events.identity.models import Organization, User
+from events.identity.models import Organization
 from events.identity.states import Permission
-from events.kernel import clock
 from events.kernel.db import session
-from events.kernel.errors import NotFound, Refused
+from events.kernel.errors import NotFound
 from events.schedule.models import Occurrence, Series
-from events.schedule.rules import Slot
-from events.venues import rules
-from events.venues.closures import closed_by
-from events.venues.models import Booking, BookingRequest, Space, Venue
+from events.venues.models import Booking, Space, Venue
 from events.venues.states import HOLDING, BookingState
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a venue is asked, and by whom: everything that the page behind its link says."""
-
-    request_id: int
-    nonce: str
-    expires_at: datetime
-    tz: str
-    venue: str
-    contact_name: str
-    campaign: str
-    organization: str
-    owner: str
-    owner_email: str
-    bookings: tuple[AskedBooking, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskedBooking:
-    """One booking of a request; times are naive, in the campaign's zone."""
-
-    id: int
-    uid: str
-    title: str
-    space: str
-    is_outdoor: bool
-    expected: int
-    holds: int
-    needs: tuple[str, ...]
-    starts_at: datetime
-    ends_at: datetime
-    starts_local: datetime
-    ends_local: datetime
-    recurrence_id_local: datetime
-    sequence: int
-    changed_at: datetime
-    state: BookingState
-    reason: str
-    answered_by: str
-    can_answer: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,20 +33,6 @@ class PlaceRow:
     has_mail: bool
     requested_at: datetime | None
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clash:
-    """A planned booking whose space somebody else wants or holds at that time."""
-
-    occurrence_id: int
-    activity_id: int
-    title: str
-    space: str
-    starts_at: datetime
-    ends_at: datetime
-    other: str
-    is_held: bool
 
 
 def venues(actor: Actor) -> list[Venue]:
@@ -159,11 +99,6 @@ def booking(actor: Actor, booking_id: int) -> Booking:
     if found is None:
         raise NotFound
     return found
-
-
-def request(request_id: int) -> BookingRequest | None:
-    """A request by its number; the door has checked (or will check) the link's key."""
-    return session().get(BookingRequest, request_id)
 
 
 def bookings_of_venue(venue_id: int) -> list[Booking]:
@@ -298,64 +233,6 @@ def held_spaces(occurrence_ids: list[int]) -> dict[int, Space]:
     return {row.occurrence_id: row.space for row in session().scalars(found)}
 
 
-def asked(request_id: int, *, now: datetime) -> Asked | None:
-    """What a request asks; the door checks the link's key against `request_id` and `nonce`."""
-    found = (
-        session()
-        .execute(
-            select(BookingRequest, User.name, User.email)
-            .join(BookingRequest.campaign)
-            .outerjoin(User, Campaign.owner_id == User.id)
-            .where(BookingRequest.id == request_id)
-        )
-        .first()
-    )
-    if found is None:
-        return None
-    row, owner, owner_email = found
-    tz = row.campaign.tz
-    return Asked(
-        request_id=row.id,
-        nonce=row.nonce,
-        expires_at=row.expires_at,
-        tz=tz,
-        venue=row.venue.name,
-        contact_name=row.venue.contact_name,
-        campaign=row.campaign.name,
-        organization=row.campaign.organization.name,
-        owner=owner or "",
-        owner_email=owner_email or "",
-        bookings=tuple(_asked(booking, tz, now) for booking in row.bookings),
-    )
-
-
-def _asked(booking: Booking, tz: str, now: datetime) -> AskedBooking:
-    occurrence = booking.occurrence
-    activity = occurrence.activity
-    return AskedBooking(
-        id=booking.id,
-        uid=occurrence.uid,
-        title=activity.title,
-        space=booking.space.name,
-        is_outdoor=booking.space.is_outdoor or activity.is_outdoor,
-        expected=activity.expected_attendance,
-        holds=booking.space.holds,
-        needs=tuple(activity.needed_facilities),
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        starts_local=clock.to_local(booking.starts_at, tz),
-        ends_local=clock.to_local(booking.ends_at, tz),
-        recurrence_id_local=occurrence.recurrence_id_local,
-        sequence=occurrence.sequence,
-        changed_at=occurrence.changed_at,
-        state=booking.state,
-        reason=booking.reason,
-        answered_by=booking.answered_by,
-        can_answer=booking.state not in (BookingState.PLANNED, BookingState.RELEASED)
-        and occurrence.starts_at > now,
-    )
-
-
 def places(occurrence_ids: Select[int]) -> dict[int, PlaceRow]:
     """The booking that counts for each of these occurrences: active before declined, latest first.
 
@@ -395,118 +272,6 @@ def booking_counts(campaign_ids: list[int]) -> dict[int, dict[BookingState, int]
     for campaign_id, state, number in session().execute(found):
         result[campaign_id][state] = number
     return result
-
-
-def clashes(campaign_id: int) -> list[Clash]:
-    """Planned bookings of a campaign that overlap an earlier plan of it, or what anybody holds."""
-    mine, other = aliased(Booking), aliased(Booking)
-    occurrence, series = aliased(Occurrence), aliased(Series)
-    its_activity = aliased(Activity)
-    found = (
-        select(
-            mine.occurrence_id,
-            Activity.id.label("activity_id"),
-            Activity.title,
-            Venue.name.label("venue"),
-            Space.name.label("space"),
-            mine.starts_at,
-            mine.ends_at,
-            its_activity.title.label("other"),
-            other.state,
-        )
-        .join(mine.occurrence)
-        .join(Occurrence.series)
-        .join(Series.activity)
-        .join(Space, mine.space_id == Space.id)
-        .join(Space.venue)
-        .join(
-            other,
-            (other.space_id == mine.space_id)
-            & (other.id != mine.id)
-            & (other.starts_at < mine.ends_at)
-            & (mine.starts_at < other.ends_at),
-        )
-        .join(occurrence, other.occurrence_id == occurrence.id)
-        .join(series, occurrence.series_id == series.id)
-        .join(its_activity, series.activity_id == its_activity.id)
-        .where(
-            mine.state == BookingState.PLANNED,
-            Activity.campaign_id == campaign_id,
-            or_(
-                other.state.in_(HOLDING),
-                (other.state == BookingState.PLANNED)
-                & (its_activity.campaign_id == campaign_id)
-                & (other.id < mine.id),
-            ),
-        )
-        .order_by(mine.starts_at, mine.id, other.id)
-    )
-    return [
-        Clash(
-            occurrence_id=row.occurrence_id,
-            activity_id=row.activity_id,
-            title=row.title,
-            space=f"{row.venue} {row.space}",
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            other=row.other,
-            is_held=row.state in HOLDING,
-        )
-        for row in session().execute(found)
-    ]
-
-
-def space_problems(
-    space: Space, slots: list[Slot], *, needs: int, apart_from: int | None = None
-) -> list[Refused]:
-    """What speaks against `space` for these sessions: too small, closed, taken; each said once.
-
-    needs: people expected; apart_from: an activity whose own bookings do not count.
-    """
-    name = f"{space.venue.name} {space.name}"
-    problems: dict[str, Refused] = {}
-    try:
-        rules.require_room(space.holds, needs, space=name)
-    except Refused as fault:
-        problems[fault.code] = fault
-    for slot in slots:
-        start, end = (clock.to_local(at, space.venue.tz) for at in (slot.starts_at, slot.ends_at))
-        try:
-            rules.require_open(space.venue.hours, start, end, space=name)
-        except Refused as fault:
-            problems.setdefault(fault.code, fault)
-    taken = _taken_by(space, slots, apart_from)
-    if taken is not None:
-        problems["place_taken"] = Refused("place_taken", field="space", space=name, by=taken)
-    blocked = closed_by(space, slots)
-    if blocked is not None:
-        problems["space_blocked"] = Refused("space_blocked", field="space", space=name, by=blocked)
-    return list(problems.values())
-
-
-def _taken_by(space: Space, slots: list[Slot], apart_from: int | None) -> str | None:
-    """Title of an activity that holds `space` during one of `slots`."""
-    if not slots:
-        return None
-    found = (
-        select(Booking.starts_at, Booking.ends_at, Activity.title)
-        .join(Booking.occurrence)
-        .join(Occurrence.series)
-        .join(Series.activity)
-        .where(
-            Booking.space_id == space.id,
-            Booking.state.in_(HOLDING),
-            Booking.ends_at > min(slot.starts_at for slot in slots),
-            Booking.starts_at < max(slot.ends_at for slot in slots),
-        )
-        .order_by(Booking.starts_at)
-    )
-    if apart_from is not None:
-        found = found.where(Activity.id != apart_from)
-    for starts_at, ends_at, title in session().execute(found):
-        if any(starts_at < slot.ends_at and slot.starts_at < ends_at for slot in slots):
-            return str(title)
-    return None
 
 
 def booking_to_ask(actor: Actor, booking_id: int) -> Booking:

@@ -22,8 +22,8 @@ from events.kernel.errors import NotFound, Refused
 from events.planning import load
 from events.planning.first_fit import Wish, first_fit
 from events.schedule.rules import Slot
+from events.venues.fitting import space_problems
 from events.venues.models import Closure, Space
-from events.venues.queries import space_problems
 from tests.cast import NOW, Cast
 from tests.foreign.calendars import calendar
 from tests.foreign.server import Server, serving

@@ -31,7 +31,7 @@ from events.planning.vocabulary import vocabulary
 from events.schedule import queries as schedule, rules
 from events.schedule.models import Series
 from events.schedule.words import in_words
-from events.venues import queries as venues
+from events.venues import fitting, queries as venues
 from events.volunteers import queries as volunteers
 from events.web import history, merging
 from events.web.forms import go
@@ -176,7 +176,7 @@ def preview() -> str:
     if slots and form.space_id.data and form.space_id.validate(form) and is_sized:
         space = venues.space(actor, form.space_id.data)
         needs_places = form.expected_attendance.data or 0
-        found = venues.space_problems(
+        found = fitting.space_problems(
             space, slots, needs=needs_places, apart_from=row.id if row else None
         )
         problems = [messages.text(each) for each in found]

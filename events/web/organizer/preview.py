@@ -17,7 +17,7 @@ from events.schedule.models import Occurrence
 from events.schedule.rules import Slot, Timing
 from events.schedule.states import Scope
 from events.schedule.words import in_words
-from events.venues import queries as venues
+from events.venues import fitting, queries as venues
 from events.venues.models import Space
 from events.volunteers import queries as volunteers
 from events.volunteers.models import Team
@@ -143,7 +143,7 @@ def _problems(asked: list[tuple[Step, Space]], row: Occurrence) -> list[str]:
             by_space.setdefault(space, []).append(step.new)
     activity = row.activity
     found = (
-        venues.space_problems(
+        fitting.space_problems(
             space, slots, needs=activity.expected_attendance, apart_from=activity.id
         )
         for space, slots in by_space.items()

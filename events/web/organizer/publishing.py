@@ -20,9 +20,9 @@ from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.schedule import queries as schedule
-from events.venues import planned, queries as venues
+from events.venues import fitting, planned
+from events.venues.fitting import Clash
 from events.venues.planned import Doubtful
-from events.venues.queries import Clash
 from events.venues.states import Doubt
 from events.web.forms import go
 from events.web.opening import opening
@@ -118,7 +118,7 @@ def checklist_of(actor: Actor, row: Campaign, now: datetime) -> Checklist:
         ready=ready,
         untimed=[activity for activity in drafts if activity.id not in timed],
         placeless=[a for a in ready if a.mode is not Mode.ONLINE and not placed.get(a.id)],
-        clashes=venues.clashes(row.id),
+        clashes=fitting.clashes(row.id),
         doubts=doubts,
         told=told_of(ready, now),
     )

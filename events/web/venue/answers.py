@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from events.flows.answer_request import Answer
-from events.venues.queries import Asked, AskedBooking
+from events.venues.asking import Asked, AskedBooking
 from events.venues.states import BookingState
 
 NAME_CHARS = 100

@@ -16,8 +16,8 @@ from events.flows.answer_request import Answered, answer_request
 from events.flows.renew_link import renew_link
 from events.kernel import calendar, clock, links
 from events.kernel.errors import NotFound, Refused
-from events.venues import queries
-from events.venues.queries import Asked
+from events.venues import asking
+from events.venues.asking import Asked, AskedBooking
 from events.venues.states import BookingState
 from events.web.calendars import download
 from events.web.subscribing import links as house_links
@@ -94,7 +94,7 @@ def _asked(key: str) -> Asked | None:
     number = links.row_of(key)
     if number is None or number > MOST_ROWS:
         return None
-    asked = queries.asked(number, now=clock.now())
+    asked = asking.asked(number, now=clock.now())
     if asked is None or not house_links().holds("answer", key, asked.request_id, asked.nonce):
         return None
     return asked
@@ -117,7 +117,7 @@ def _page(key: str, asked: Asked, given: answers.Given, answered: Answered | Non
     )
 
 
-def _waits(row: queries.AskedBooking) -> bool:
+def _waits(row: AskedBooking) -> bool:
     return row.can_answer and row.state is BookingState.REQUESTED
 
 
