@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from events import observances
-from events.campaigns.models import Activity, Campaign
-from events.identity import queries as identity
-from events.identity.models import Organization, User
-from events.identity.states import Role
+from events.campaigns.models import Campaign
 from events.journal.models import Change
 from events.journal.states import ChangeKind
 from events.kernel.db import session
 from events.kernel.links import Links
-from events.notices import drafts
+from events.notices import audience, drafts
 from events.notices.drafts import Draft, Facts, Recipient
 from events.notices.models import Delivery, Notice
 from events.notices.states import DeliveryState, NoticeKind
-from events.schedule.models import Occurrence, Series
-from events.schedule.states import OFF, OccurrenceStatus
-from events.venues.models import Booking, BookingRequest, Venue
+from events.schedule.models import Occurrence
+from events.schedule.states import OccurrenceStatus
+from events.venues.models import Booking, BookingRequest
 from events.venues.states import BookingState
-from events.volunteers.models import Shift, Signup, Team
+from events.volunteers.models import Signup
 from events.volunteers.states import SignupState
 
 CORRECTED = (
@@ -38,13 +33,12 @@ CORRECTED = (
 HEARD = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 REMIND_BEFORE = timedelta(hours=24)
 TOLD_OF_A_CAMPAIGN = ("is_moved", "has_begun", "drafts", "left", "published", "published_count")
-Row = TypeVar("Row", User, Venue, Team, Occurrence)
 
 
 def _published(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     """Each unit hears of its activities, each team's leader of the team's shifts."""
-    activities = _activities(change.facts["activity_ids"])
-    occurrences = _occurrences([activity.id for activity in activities])
+    activities = audience.activities(change.facts["activity_ids"])
+    occurrences = audience.occurrences([activity.id for activity in activities])
     if not occurrences:
         return
     places = drafts.bookings([o.id for o in occurrences])
@@ -61,7 +55,7 @@ def _published(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
             due_at=now,
         )
 
-    for unit, roles in _units(activities).items():
+    for unit, roles in audience.units(activities).items():
         because = "lead_unit" if "lead" in roles.values() else "supporting_unit"
         theirs = [
             sessions[o.id] | {"role": roles[o.series.activity_id]}
@@ -70,7 +64,7 @@ def _published(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
         ]
         if theirs:
             yield draft(drafts.to_unit(unit, because), theirs)
-    for team, shifts in _shifts_by_team(list(sessions)).items():
+    for team, shifts in audience.shifts_by_team(list(sessions)).items():
         theirs = [
             sessions[shift.occurrence_id] | {"places": shift.places, "skills": list(shift.skills)}
             for shift in shifts
@@ -136,7 +130,7 @@ def _answered(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
             "declined": declined,
             "confirmed": len(sessions) - declined,
         }
-        for user in _organizers(campaign):
+        for user in audience.organizers(campaign):
             yield Draft(
                 kind=NoticeKind.BOOKING_ANSWERED,
                 key=f"{change.id}:booking_answered",
@@ -163,7 +157,7 @@ def _moved(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
         "old_ends_at": change.facts["old_ends_at"],
     }
     yield from _to_all(NoticeKind.CHANGED, change, occurrence, facts, now)
-    for signup in _signups(occurrence.id):
+    for signup in audience.signups(occurrence.id):
         yield from _reminder(signup, now, links)
 
 
@@ -190,7 +184,7 @@ def _off(kind: NoticeKind, change: Change, now: datetime, links: Links) -> Itera
 def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     """Everybody hears once of all sessions that changed for them; who comes is reminded anew."""
     facts = {fact["occurrence_id"]: fact for fact in change.facts["changes"]}
-    rows = {row.id: row for row in _by_id(Occurrence, list(facts))}
+    rows = {row.id: row for row in audience.rows(Occurrence, list(facts))}
     if not rows:
         return
     now_at, last_at = drafts.bookings(list(rows)), drafts.last_bookings(list(rows))
@@ -205,7 +199,7 @@ def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     for n in rows:
         is_added = facts[n]["effect"] == "added"  # its venue is asked by a mail of its own
         whom = facts[n]["told"] | ({"venue_ids": []} if is_added else {})
-        for recipient in _concerned(whom, activity):
+        for recipient in audience.concerned(whom, activity):
             key = recipient.address.lower() or recipient.key
             theirs.setdefault(key, (recipient, set()))[1].add(n)
     for recipient, ids in theirs.values():
@@ -219,13 +213,13 @@ def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
         )
     for n, fact in facts.items():
         if n in rows and fact["effect"] == "moved":
-            for signup in _signups(n):
+            for signup in audience.signups(n):
                 yield from _reminder(signup, now, links)
 
 
 def _taken_back(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     """Whoever was mailed the change that is undone hears that it is; nobody else hears anything."""
-    rows = {row.id: row for row in _by_id(Occurrence, change.facts["occurrence_ids"])}
+    rows = {row.id: row for row in audience.rows(Occurrence, change.facts["occurrence_ids"])}
     places = drafts.bookings(list(rows))
     mailed = (
         select(Delivery)
@@ -253,7 +247,7 @@ def _taken_back(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
                 due_at=now,
             )
     for n in rows:
-        for signup in _signups(n):
+        for signup in audience.signups(n):
             yield from _reminder(signup, now, links)
 
 
@@ -293,7 +287,7 @@ def _announced(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
             **{name: change.facts[name] for name in ("observed", "is_firm")},
             **{name: told[name] for name in TOLD_OF_A_CAMPAIGN},
         }
-        for user in _organizers(campaign):
+        for user in audience.organizers(campaign):
             yield Draft(
                 kind=NoticeKind.OBSERVANCE_ANNOUNCED,
                 key=f"{change.id}:observance_announced:{campaign.id}",
@@ -320,64 +314,6 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
 }
 
 
-# Reading what the notices need
-
-
-def _activities(ids: list[int]) -> list[Activity]:
-    found = (
-        select(Activity)
-        .where(Activity.id.in_(ids))
-        .options(selectinload(Activity.lead), selectinload(Activity.supporters))
-        .order_by(Activity.id)
-    )
-    return list(session().scalars(found))
-
-
-def _occurrences(activity_ids: list[int]) -> list[Occurrence]:
-    found = (
-        select(Occurrence)
-        .join(Series)
-        .where(Series.activity_id.in_(activity_ids))
-        .where(Occurrence.status.not_in(OFF))
-        .order_by(Occurrence.starts_at, Occurrence.id)
-    )
-    return list(session().scalars(found))
-
-
-def _units(activities: list[Activity]) -> dict[Organization, dict[int, str]]:
-    """Each unit with its activities by id, "lead" or "support"; groups stand for their members."""
-    units: dict[Organization, dict[int, str]] = {}
-    members: dict[Organization, list[Organization]] = {}
-    for activity in activities:
-        for named in (activity.lead, *activity.supporters):
-            role = "lead" if named is activity.lead else "support"
-            if named not in members:
-                members[named] = identity.members(named)
-            for unit in members[named]:
-                units.setdefault(unit, {}).setdefault(activity.id, role)
-    return units
-
-
-def _shifts_by_team(occurrence_ids: list[int]) -> dict[Team, list[Shift]]:
-    found = (
-        select(Shift)
-        .where(Shift.occurrence_id.in_(occurrence_ids), Shift.team_id.is_not(None))
-        .order_by(Shift.team_id, Shift.id)
-    )
-    by_team: dict[Team, list[Shift]] = {}
-    for shift in session().scalars(found):
-        if shift.team is not None:
-            by_team.setdefault(shift.team, []).append(shift)
-    return by_team
-
-
-def _organizers(campaign: Campaign) -> list[User]:
-    owner = session().get(User, campaign.owner_id) if campaign.owner_id else None
-    if owner is not None and owner.active:
-        return [owner]
-    return identity.holders(campaign.organization, Role.ORGANIZER)
-
-
 def _seen(occurrence: Occurrence, places: dict[int, Booking]) -> Facts:
     return drafts.session_facts(occurrence, places.get(occurrence.id))
 
@@ -387,7 +323,7 @@ def _to_all(
 ) -> Iterator[Draft]:
     """One draft for everybody concerned; an address that has two reasons hears it once."""
     heard: set[str] = set()
-    for recipient in _concerned(change.facts["told"], occurrence.activity):
+    for recipient in audience.concerned(change.facts["told"], occurrence.activity):
         address = recipient.address.lower()
         if address and address in heard:
             continue
@@ -400,31 +336,6 @@ def _to_all(
             facts=facts,
             due_at=now,
         )
-
-
-def _concerned(told: dict[str, list[int]], activity: Activity) -> Iterator[Recipient]:
-    for user in _by_id(User, told["users"]):
-        yield drafts.to_user(user, "volunteer")
-    for venue in _by_id(Venue, told["venue_ids"]):
-        yield drafts.to_venue(venue)
-    for team in _by_id(Team, told["team_ids"]):
-        yield drafts.to_team(team)
-    for unit in identity.members(activity.lead):
-        yield drafts.to_unit(unit, "lead_unit")
-
-
-def _by_id(model: type[Row], ids: list[int]) -> list[Row]:
-    return list(session().scalars(select(model).where(model.id.in_(ids)).order_by(model.id)))
-
-
-def _signups(occurrence_id: int) -> list[Signup]:
-    found = (
-        select(Signup)
-        .join(Shift)
-        .where(Shift.occurrence_id == occurrence_id, Signup.state == SignupState.SIGNED_UP)
-        .order_by(Signup.id)
-    )
-    return list(session().scalars(found))
 
 
 def _signup_facts(signup: Signup, links: Links) -> Facts:
