@@ -33,13 +33,17 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One session as it stands. is_off: cancelled or postponed, and it stays so."""
+    """One session as it stands. is_off: cancelled or postponed, and it stays so.
+
+    is_by_rule: its time came from its rule, be it by what days were taken for then, not by hand.
+    """
 
     id: int
     slot: datetime
     starts_at: datetime
     ends_at: datetime
     is_off: bool = False
+    is_by_rule: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +73,30 @@ class Edit:
     kept: Timing | None
     until: datetime | None
 
+    def count(self, effect: Effect) -> int:
+        """How many sessions it does that to."""
+        return sum(step.effect is effect for step in self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an edit comes to in each series that it concerns, by the series' id."""
+
+    edits: tuple[tuple[int, Edit], ...]
+
+    @property
+    def steps(self) -> list[Step]:
+        """Of all series, in time's order."""
+        return sorted((step for _, each in self.edits for step in each.steps), key=_moment)
+
     @property
     def fingerprint(self) -> str:
-        """What this edit comes to, as a short word: whoever has seen it has seen all of it."""
+        """What it comes to, as a short word: whoever has seen it has seen all of it."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:32]
 
     def count(self, effect: Effect) -> int:
         """How many sessions it does that to."""
-        return sum(step.effect is effect for step in self.steps)
+        return sum(each.count(effect) for _, each in self.edits)
 
 
 def edit(
@@ -86,15 +106,19 @@ def edit(
     new: Timing,
     now: datetime,
     since: datetime | None = None,
+    until: datetime | None = None,
     kind_of: KindOf = rules.by_weekday,
 ) -> Edit:
     """What `new` does to the sessions of a series of timing `old`; those from slot `since` on.
 
+    until: so far (naive) sessions of `old` without end are made; without another rule no more are.
     Sessions that were moved by hand stay where they are as long as the new timing has a place for
-    them. A timing that is over by now ends the series: what is ahead is cancelled. Raises as
+    them; so do those that are off. One that is off because an earlier edit had no place for it is
+    gone: when its day is wanted again, another session is added. A timing that is over by now ends the series: what is ahead is cancelled. Raises as
     rules.slots does, and Refused("nothing_ahead") when all of the sessions would be in the past.
     """
     planned = _planned(standing, old, kind_of)
+    standing = [each for each in standing if not each.is_off or each.slot in planned]
     theirs = [each for each in standing if since is None or each.slot >= since]
     free = [each for each in theirs if not _is_over(each, planned, old.tz, now)]
     fixed = {each.slot for each in standing} - {each.slot for each in free}
@@ -102,7 +126,8 @@ def edit(
     kept = old if first is None else rules.cut(old, first)
     is_same = _are_same(new, old) or (since is not None and _are_same(new, tail(old, since)))
     going = new if is_same or not fixed else _from_now_on(new, now, kind_of)
-    until = rules.horizon(going, now) if going else None
+    if going is None or not (is_same and until):
+        until = rules.horizon(going, now) if going else None
     wanted = [
         slot
         for slot in (_ahead(going, kind_of, now, until) if going else ())
@@ -118,6 +143,25 @@ def edit(
         timing=old if is_same else going or kept,
         kept=kept if splits else None,
         until=until,
+    )
+
+
+def ended(
+    standing: Sequence[Standing],
+    *,
+    old: Timing,
+    now: datetime,
+    kind_of: KindOf = rules.by_weekday,
+) -> Edit:
+    """What it means that a series goes on no more: whatever is ahead is cancelled."""
+    planned = _planned(standing, old, kind_of)
+    free = [each for each in standing if not _is_over(each, planned, old.tz, now)]
+    last = max(each.slot for each in standing)
+    return Edit(
+        steps=tuple(sorted((_step(each, None, planned) for each in free), key=_moment)),
+        timing=rules.cut(old, last + timedelta(days=1)),
+        kept=None,
+        until=None,
     )
 
 
@@ -139,13 +183,13 @@ def _planned(
 
 def _was_moved(one: Standing, planned: dict[datetime, datetime]) -> bool:
     """Whether somebody has given this session a time of its own."""
-    return planned.get(one.slot, one.starts_at) != one.starts_at
+    return not one.is_by_rule and planned.get(one.slot, one.starts_at) != one.starts_at
 
 
 def _is_over(one: Standing, planned: dict[datetime, datetime], tz: str, now: datetime) -> bool:
     if one.starts_at <= now:
         return True
-    stays = one.is_off or _was_moved(one, planned)
+    stays = one.is_off or one.is_by_rule or _was_moved(one, planned)
     return stays and clock.to_utc(one.slot, tz) <= now
 
 

@@ -17,7 +17,8 @@ from events.identity.models import Organization
 from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
-from events.schedule.editing import Edit, Standing, edit
+from events.schedule import avoiding
+from events.schedule.editing import Edit, edit
 from events.schedule.models import Occurrence, Series, Undo
 from events.schedule.rules import KindOf, Timing
 from events.schedule.states import OFF, OccurrenceStatus, Scope
@@ -99,24 +100,31 @@ def model(series: Series) -> Occurrence | None:
     return next((row for row in reversed(series.occurrences) if row.status not in OFF), None)
 
 
-def effect(occurrence: Occurrence, scope: Scope, new: Timing, now: datetime) -> Edit:
+def effect(
+    occurrence: Occurrence,
+    scope: Scope,
+    new: Timing,
+    now: datetime,
+    *,
+    kinds: KindOf | None = None,
+    was: KindOf | None = None,
+) -> Edit:
     """What giving its series (ALL), or it and what follows (FOLLOWING), another timing comes to.
 
+    kinds: what each day is, when not as the notices say; was: what a draft took the days for.
     Raises as editing.edit does.
     """
     series = occurrence.series
-    standing = [
-        Standing(
-            id=each.id,
-            slot=each.slot_local,
-            starts_at=each.starts_at,
-            ends_at=each.ends_at,
-            is_off=each.status in OFF,
-        )
-        for each in series.occurrences
-    ]
-    since = occurrence.slot_local if scope is Scope.FOLLOWING else None
-    return edit(standing, old=timing(series), new=new, now=now, since=since, kind_of=kind_of())
+    old = timing(series)
+    return edit(
+        avoiding.standing(series, old, was),
+        old=old,
+        new=new,
+        now=now,
+        since=occurrence.slot_local if scope is Scope.FOLLOWING else None,
+        until=series.expanded_until_local,
+        kind_of=kinds or kind_of(),
+    )
 
 
 def kind_of() -> KindOf:
