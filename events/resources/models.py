@@ -1,4 +1,4 @@
-"""Experts and kits."""
+"""Experts, kits, and who comes to which session."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.identity.models import Organization
-from events.kernel.db import Base, Code, Name, Versioned, Words
+from events.kernel.db import Base, Code, Name, Utc, Versioned, Words
+from events.schedule.models import Occurrence
 from events.venues.models import Venue
 
 
@@ -31,6 +32,28 @@ class Expert(Versioned, Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     organization: Mapped[Organization] = relationship(lazy="joined")
+
+    @property
+    def scope(self) -> str:
+        """Its audience in the journal."""
+        return f"expert:{self.id}"
+
+
+class Allocation(Base):
+    """That an expert speaks at a session. It goes along wherever the session goes.
+
+    A session that is called off keeps it, so that the expert's calendar strikes it out.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (UniqueConstraint("occurrence_id", "expert_id"),)
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    created_at: Mapped[Utc]
+
+    occurrence: Mapped[Occurrence] = relationship(lazy="joined")
+    expert: Mapped[Expert] = relationship(lazy="joined")
 
 
 class Kit(Versioned, Base):
