@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,10 @@ from events.journal.models import Change
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import Refused
+from events.resources import services as resources
 from events.schedule import queries as schedule_read, services as schedule
-from events.schedule.editing import Effect, Step
-from events.schedule.models import Occurrence
+from events.schedule.editing import Effect, Outcome, Step
+from events.schedule.models import Occurrence, Series
 from events.schedule.rules import Timing, require_future
 from events.schedule.states import OFF, Scope
 from events.venues import queries as venues_read, services as venues
@@ -37,12 +38,16 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Edited:
-    """What came of it: how many sessions, and of which the wished space was taken."""
+    """What came of it: how many sessions, and of which the wished space was taken.
+
+    change_id: what can be undone; None when nothing has changed.
+    """
 
     moved: int
     cancelled: int
     added: int
     without_place: tuple[int, ...]
+    change_id: int | None = field(default=None, compare=False)
 
 
 def edit_series(
@@ -66,47 +71,70 @@ def edit_series(
     """
     with transaction():
         occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
-        activity = occurrence.activity
-        if activity.state is not ActivityState.PUBLISHED:
-            raise Refused("not_published")
-        if scope is Scope.FOLLOWING:
-            require_future(occurrence.starts_at, now)
-        edit = schedule_read.effect(occurrence, scope, timing, now)
-        if edit.fingerprint != seen:
-            raise StaleDataError(f"series {occurrence.series_id} has changed since it was shown")
-        if edit.count(Effect.CANCELLED) and not reason.strip():
-            raise Refused("reason_missing", field="reason")
-        wished = _wished(actor, place)
-        ids = [step.id for step in edit.steps if step.id is not None]
-        model = schedule_read.model(occurrence.series) or occurrence
-        before = volunteers_read.seen([*ids, model.id])
-        touched = [row for row in occurrence.series.occurrences if row.id in ids]
-        picture = undo.picture(touched or [occurrence])
-        done = schedule.revise(occurrence.series, edit, uid=uid, now=now)
-        changed = {step: row for step, row in done.items() if _is_changed(step, row, before, place)}
-        _cancel(changed, reason.strip()[:300], now)
-        added = [row for step, row in changed.items() if step.effect is Effect.ADDED]
-        volunteers.copy_shifts(model, added)
+        activity, reason = occurrence.activity, reason.strip()[:300]
+        outcome = _outcome(occurrence, scope, timing, now)
+        _require_seen(outcome, seen, reason)
+        wished = venues_read.space(actor, place.space_id) if place and place.space_id else None
+        rows = schedule_read.of_activity(activity.id)
+        before = volunteers_read.seen([row.id for row in rows])
+        ids = {step.id for step in outcome.steps}
+        touched = [row for row in rows if row.id in ids] or [occurrence]
+        picture = undo.picture(touched)
+        done, models = _revise(outcome, uid, now)
+        changed = {row: step for row, step in done.items() if _is_changed(step, row, before, place)}
+        _cancel(changed, reason, now)
         spaces = {
-            row: wished if place else before.spaces.get(row.id if step.id else model.id)
-            for step, row in changed.items()
+            row: wished if place else before.spaces.get(models.get(row, row.id))
+            for row, step in changed.items()
             if step.effect is not Effect.CANCELLED
         }
         bookings, without_place = _rebook(spaces, now)
         venues.ask(actor, activity.campaign, bookings, now=now)
-        if changed:
-            change = _record(actor, now, activity, changed, before, reason.strip()[:300])
-            undo.keep(change, picture, {*done.values(), *(touched or [occurrence])}, now=now)
+        change = _record(actor, now, activity, changed, before, reason) if changed else None
+        if change is not None:
+            undo.keep(change, picture, {*done, *touched}, now=now)
+        cancelled, added = (outcome.count(each) for each in (Effect.CANCELLED, Effect.ADDED))
         return Edited(
-            moved=len(changed) - len(added) - edit.count(Effect.CANCELLED),
-            cancelled=edit.count(Effect.CANCELLED),
-            added=len(added),
+            moved=len(changed) - added - cancelled,
+            cancelled=cancelled,
+            added=added,
             without_place=tuple(without_place),
+            change_id=change.id if change else None,
         )
 
 
-def _wished(actor: Actor, place: Place | None) -> Space | None:
-    return venues_read.space(actor, place.space_id) if place and place.space_id else None
+def _outcome(occurrence: Occurrence, scope: Scope, timing: Timing, now: datetime) -> Outcome:
+    if occurrence.activity.state is not ActivityState.PUBLISHED:
+        raise Refused("not_published")
+    if scope is Scope.FOLLOWING:
+        require_future(occurrence.starts_at, now)
+    return schedule_read.effect(occurrence, scope, timing, now)
+
+
+def _require_seen(outcome: Outcome, seen: str, reason: str) -> None:
+    if outcome.fingerprint != seen:
+        raise StaleDataError("the series has changed since it was shown")
+    if outcome.count(Effect.CANCELLED) and not reason:
+        raise Refused("reason_missing", field="reason")
+
+
+def _revise(
+    outcome: Outcome, uid: str, now: datetime
+) -> tuple[dict[Occurrence, Step], dict[Occurrence, int]]:
+    """Every session with its step; and of each that is added the one that it is like, by id."""
+    done: dict[Occurrence, Step] = {}
+    models: dict[Occurrence, int] = {}
+    for number, (series_id, edit) in enumerate(outcome.edits):
+        series = session().get_one(Series, series_id)
+        model = schedule_read.model(series) or series.occurrences[-1]
+        own_uid = f"{uid[:60]}.{number}" if number else uid
+        steps = schedule.revise(series, edit, uid=own_uid, now=now)
+        added = [row for row, step in steps.items() if step.effect is Effect.ADDED]
+        volunteers.copy_shifts(model, added)
+        resources.copy_allocations(model, added, now=now)
+        models |= dict.fromkeys(added, model.id)
+        done |= steps
+    return done, models
 
 
 def _is_changed(step: Step, row: Occurrence, before: Seen, place: Place | None) -> bool:
@@ -119,8 +147,8 @@ def _is_changed(step: Step, row: Occurrence, before: Seen, place: Place | None) 
     return (space.id if space else None) != place.space_id
 
 
-def _cancel(changed: dict[Step, Occurrence], reason: str, now: datetime) -> None:
-    for step, row in changed.items():
+def _cancel(changed: dict[Occurrence, Step], reason: str, now: datetime) -> None:
+    for row, step in changed.items():
         if step.effect is Effect.CANCELLED:
             schedule.cancel(row, reason=reason, now=now)
             volunteers.close_shifts(row)
@@ -149,12 +177,12 @@ def _record(
     actor: Actor,
     now: datetime,
     activity: Activity,
-    changed: dict[Step, Occurrence],
+    changed: dict[Occurrence, Step],
     before: Seen,
     reason: str,
 ) -> Change:
     session().flush()
-    after = volunteers_read.seen([row.id for row in changed.values()])
+    after = volunteers_read.seen([row.id for row in changed])
     told = {n: scopes | before.scopes.get(n, set()) for n, scopes in after.scopes.items()}
     return journal.record(
         ChangeKind.SERIES_EDITED,
@@ -167,14 +195,14 @@ def _record(
             activity.campaign.scope,
             activity.scope,
             *(scope for scopes in told.values() for scope in scopes),
-            *(f"occurrence:{row.id}" for row in changed.values()),
+            *(f"occurrence:{row.id}" for row in changed),
         },
         facts={
             "activity_id": activity.id,
             "reason": reason,
             "changes": [
                 _fact(step, row, before, after) | {"told": audiences.told(told[row.id])}
-                for step, row in changed.items()
+                for row, step in changed.items()
             ],
         },
     )

@@ -114,8 +114,9 @@ def edit(
     until: so far (naive) sessions of `old` without end are made; without another rule no more are.
     Sessions that were moved by hand stay where they are as long as the new timing has a place for
     them; so do those that are off. One that is off because an earlier edit had no place for it is
-    gone: when its day is wanted again, another session is added. A timing that is over by now ends the series: what is ahead is cancelled. Raises as
-    rules.slots does, and Refused("nothing_ahead") when all of the sessions would be in the past.
+    gone: when its day is wanted again, another session is added. A timing that is over by now ends
+    the series: what is ahead is cancelled. Raises as rules.slots does, and
+    Refused("nothing_ahead") when all of the sessions would be in the past.
     """
     planned = _planned(standing, old, kind_of)
     standing = [each for each in standing if not each.is_off or each.slot in planned]

@@ -17,8 +17,8 @@ from events.identity.models import Organization
 from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
-from events.schedule import avoiding
-from events.schedule.editing import Edit, edit
+from events.schedule import avoiding, parts
+from events.schedule.editing import Outcome, edit, ended, tail
 from events.schedule.models import Occurrence, Series, Undo
 from events.schedule.rules import KindOf, Timing
 from events.schedule.states import OFF, OccurrenceStatus, Scope
@@ -100,6 +100,31 @@ def model(series: Series) -> Occurrence | None:
     return next((row for row in reversed(series.occurrences) if row.status not in OFF), None)
 
 
+def concerned(occurrence: Occurrence, scope: Scope, now: datetime) -> list[Series]:
+    """The series that an edit concerns, in time's order: the session's own among them.
+
+    A series that was split is edited as one (ALL), or from the session on (FOLLOWING), unless
+    some of its parts are rules and others dates.
+    """
+    own = occurrence.series
+    if scope is Scope.PART:
+        return [own]
+    found = [
+        each
+        for each in all_series(own.activity_id)
+        if each is own or (_goes_on(each, now) and _is_meant(each, occurrence, scope))
+    ]
+    found.sort(key=lambda each: (each.starts_local, each.id))
+    return found if parts.joined([timing(each) for each in found], timing(own)) else [own]
+
+
+def shown(occurrence: Occurrence, scope: Scope, now: datetime) -> Timing:
+    """The times that an edit begins with: one timing for all that it concerns."""
+    own = _meant(occurrence.series, occurrence, scope)
+    series = concerned(occurrence, scope, now)
+    return parts.joined([_meant(each, occurrence, scope) for each in series], own) or own
+
+
 def effect(
     occurrence: Occurrence,
     scope: Scope,
@@ -108,23 +133,34 @@ def effect(
     *,
     kinds: KindOf | None = None,
     was: KindOf | None = None,
-) -> Edit:
-    """What giving its series (ALL), or it and what follows (FOLLOWING), another timing comes to.
+) -> Outcome:
+    """What it comes to when the timing that `shown` gives becomes `new`.
 
     kinds: what each day is, when not as the notices say; was: what a draft took the days for.
-    Raises as editing.edit does.
+    Raises as editing.edit and parts.shared do.
     """
-    series = occurrence.series
-    old = timing(series)
-    return edit(
-        avoiding.standing(series, old, was),
-        old=old,
-        new=new,
-        now=now,
-        since=occurrence.slot_local if scope is Scope.FOLLOWING else None,
-        until=series.expanded_until_local,
-        kind_of=kinds or kind_of(),
-    )
+    series, known = concerned(occurrence, scope, now), kinds or kind_of()
+    olds = [_meant(each, occurrence, scope) for each in series]
+    news = parts.shared(olds, shown=shown(occurrence, scope, now), new=new)
+    found = []
+    for each, its in zip(series, news, strict=True):
+        old = timing(each)
+        standing = avoiding.standing(each, old, was)
+        done = (
+            edit(
+                standing,
+                old=old,
+                new=its,
+                now=now,
+                since=occurrence.slot_local if _is_cut(each, occurrence, scope) else None,
+                until=each.expanded_until_local,
+                kind_of=known,
+            )
+            if its
+            else ended(standing, old=old, now=now, kind_of=known)
+        )
+        found.append((each.id, done))
+    return Outcome(edits=tuple(found))
 
 
 def kind_of() -> KindOf:
@@ -255,6 +291,25 @@ def timed_activities(campaign_id: int) -> set[int]:
     """Ids of a campaign's activities that have a time."""
     found = select(Series.activity_id).join(Series.activity)
     return set(session().scalars(found.where(Activity.campaign_id == campaign_id)))
+
+
+def _meant(series: Series, occurrence: Occurrence, scope: Scope) -> Timing:
+    """What of a series an edit concerns."""
+    found = timing(series)
+    is_cut = _is_cut(series, occurrence, scope)
+    return tail(found, occurrence.slot_local) if is_cut else found
+
+
+def _is_cut(series: Series, occurrence: Occurrence, scope: Scope) -> bool:
+    return scope is Scope.FOLLOWING and series is occurrence.series
+
+
+def _is_meant(series: Series, occurrence: Occurrence, scope: Scope) -> bool:
+    return scope is Scope.ALL or series.starts_local >= occurrence.slot_local
+
+
+def _goes_on(series: Series, now: datetime) -> bool:
+    return any(row.starts_at > now and row.status not in OFF for row in series.occurrences)
 
 
 def _moments(texts: list[str]) -> tuple[datetime, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -40,11 +40,11 @@ def extend(series: Series, *, now: datetime) -> list[Occurrence]:
     return _add(series, slots, now)
 
 
-def revise(series: Series, edit: Edit, *, uid: str, now: datetime) -> dict[Step, Occurrence]:
+def revise(series: Series, edit: Edit, *, uid: str, now: datetime) -> dict[Occurrence, Step]:
     """Make the sessions what `edit` says; bookings, shifts and cancelling are the caller's.
 
-    uid: of the series that follows, when the past stays with `series`. Returns the session of each
-    step. Sessions keep their identity; those that move have SEQUENCE + 1.
+    uid: of the series that follows, when the past stays with `series`. Returns each session with
+    its step. Sessions keep their identity; those that move have SEQUENCE + 1.
     """
     going = series
     if edit.kept is not None:
@@ -59,14 +59,33 @@ def revise(series: Series, edit: Edit, *, uid: str, now: datetime) -> dict[Step,
         each.changed_at = now
     session().flush()
     rows = {row.id: row for row in series.occurrences}
-    done = {step: rows[step.id] for step in edit.steps if step.id is not None}
+    done = {rows[step.id]: step for step in edit.steps if step.id is not None}
     _give_slots(done, going)
-    for step, row in done.items():
+    for row, step in done.items():
         if step.effect is Effect.MOVED and step.new is not None:
             put(row, step.new, now)
     added = [step for step in edit.steps if step.effect is Effect.ADDED]
     made = _add(going, [step.new for step in added if step.new is not None], now)
-    return done | dict(zip(added, made, strict=True))
+    return done | dict(zip(made, added, strict=True))
+
+
+def make_room(
+    series: Series, slots: Iterable[datetime], *, but: Container[Occurrence] = ()
+) -> None:
+    """Let sessions that are gone stand beside these slots: others of the series are to have them.
+
+    They are cancelled and no instance of its rule any more; a microsecond is enough.
+    """
+    session().flush()
+    found = select(Occurrence).where(Occurrence.series_id == series.id)
+    rows = [row for row in session().scalars(found) if row not in but]
+    wanted, known = set(slots), {row.slot_local for row in rows}
+    for row in rows:
+        if row.slot_local in wanted:
+            while row.slot_local in known:
+                row.slot_local += timedelta(microseconds=1)
+            known.add(row.slot_local)
+    session().flush()
 
 
 def drop(series: Series) -> None:
@@ -74,6 +93,14 @@ def drop(series: Series) -> None:
     session().execute(delete(Occurrence).where(Occurrence.series_id == series.id))
     session().execute(delete(Series).where(Series.id == series.id))
     session().expire_all()
+
+
+def forget(sessions: Iterable[Occurrence]) -> None:
+    """Let sessions of a draft never have been; whatever hangs on them must be gone already."""
+    rows = list(sessions)
+    session().execute(delete(Occurrence).where(Occurrence.id.in_([row.id for row in rows])))
+    for series in {row.series for row in rows}:
+        session().expire(series, ["occurrences"])
 
 
 def confirm(occurrence: Occurrence, *, now: datetime) -> None:
@@ -136,10 +163,11 @@ def _say(series: Series, timing: Timing) -> None:
     series.on_makeup = said.on_makeup
 
 
-def _give_slots(done: dict[Step, Occurrence], going: Series) -> None:
+def _give_slots(done: dict[Occurrence, Step], going: Series) -> None:
     """In two turns: in between no two sessions of a series may have one slot."""
-    for turn in (timedelta(microseconds=1), timedelta(0)):
-        for step, row in done.items():
+    make_room(going, (step.new.recurrence_id for step in done.values() if step.new), but=done)
+    for turn in (timedelta(milliseconds=1), timedelta(0)):
+        for row, step in done.items():
             slot = step.new or step.old
             if slot is not None:
                 row.series = going
@@ -149,6 +177,8 @@ def _give_slots(done: dict[Step, Occurrence], going: Series) -> None:
 
 def _add(series: Series, slots: Iterable[Slot], now: datetime) -> list[Occurrence]:
     """More sessions; one whose first start another has had already gets a uid of its own."""
+    slots = list(slots)
+    make_room(series, (slot.recurrence_id for slot in slots))
     found = select(Occurrence.recurrence_id_local).where(Occurrence.uid == series.uid)
     known = set(session().scalars(found))
     made = []

@@ -22,10 +22,11 @@ class DayChoice(StrEnum):
 
 
 class Scope(StrEnum):
-    """How much of a series an edit concerns."""
+    """How much of an activity's sessions an edit concerns. PART: of a series that was split."""
 
     THIS = "this"
     FOLLOWING = "following"
+    PART = "part"
     ALL = "all"
 
 

@@ -100,12 +100,14 @@ def take_back(kept: Undo, *, now: datetime) -> Undone:
     going = {row.series for row in rows.values()}
     _restore_series(kept, now)
     added = [row for row in rows.values() if row not in old]
-    home = session().get_one(Series, next(iter(old.values()))["series_id"]) if old else None
     for row in added:
         schedule.cancel(row, reason="", now=now)
         volunteers.close_shifts(row)
         venues.release_all(row, reason="undone")
-        row.series = home or row.series
+        if str(row.series_id) not in kept.before["series"] and row.series.follows_id:
+            home = session().get_one(Series, row.series.follows_id)
+            schedule.make_room(home, [row.slot_local])
+            row.series = home
     _restore_slots(old)
     _drop_empty(going, {str(each.id) for each in going} - set(kept.before["series"]))
     bookings, without_place = _restore_sessions({row: old[row] for row in changed}, now)
@@ -161,7 +163,7 @@ def _restore_series(kept: Undo, now: datetime) -> None:
 
 def _restore_slots(old: dict[Occurrence, Facts]) -> None:
     """In two turns: in between no two sessions of a series may have one slot."""
-    for turn in (timedelta(microseconds=1), timedelta(0)):
+    for turn in (timedelta(milliseconds=1), timedelta(0)):
         for row, image in old.items():
             row.series = session().get_one(Series, image["series_id"])
             row.slot_local = datetime.fromisoformat(image["slot_local"]) + turn

@@ -8,7 +8,7 @@ import pytest
 
 from events.kernel.errors import Refused
 from events.schedule import rules
-from events.schedule.editing import Edit, Effect, Standing, edit
+from events.schedule.editing import Edit, Effect, Outcome, Standing, edit
 from events.schedule.rules import Timing
 from events.schedule.states import SeriesKind
 
@@ -178,5 +178,6 @@ def test_a_future_series_cannot_be_put_into_the_past() -> None:
 
 def test_whoever_saw_the_same_has_the_same_fingerprint() -> None:
     new = replace(SATURDAYS, starts_local=NINE.replace(hour=14))
-    assert edited(new).fingerprint == edited(new).fingerprint
-    assert edited(new).fingerprint != edited(new, now=AFTER_TWO).fingerprint
+    early, late = (Outcome(edits=((1, edited(new, now=now)),)) for now in (BEFORE, AFTER_TWO))
+    assert early.fingerprint == Outcome(edits=((1, edited(new)),)).fingerprint
+    assert early.fingerprint != late.fingerprint

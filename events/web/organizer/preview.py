@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from events.access.language import current as language
 from events.flows.edit_series import Place
 from events.kernel import clock
 from events.schedule import queries as schedule
-from events.schedule.editing import Edit, Effect, Step
+from events.schedule.editing import Edit, Effect, Outcome, Step
 from events.schedule.models import Occurrence
 from events.schedule.rules import Slot, Timing
 from events.schedule.states import Scope
@@ -51,8 +51,8 @@ class Month:
 class Preview:
     """What an edit comes to, for people. lines: sessions that change; kept: how many do not."""
 
-    edit: Edit
-    words: str
+    outcome: Outcome
+    words: list[str]
     lines: list[Line]
     kept: int
     past: int
@@ -76,18 +76,20 @@ def preview_of(
 
     wished: as flows.edit_series takes it.
     """
-    edit = schedule.effect(row, scope, timing, now)
+    outcome = schedule.effect(row, scope, timing, now)
     space = venues.space(current_actor(), wished.space_id) if wished and wished.space_id else None
-    model = schedule.model(row.series) or row
-    ids = [step.id for step in edit.steps if step.id is not None]
-    seen = volunteers.seen([*ids, model.id])
-    shown = [(step, space if wished else _kept(step, seen.spaces, model.id)) for step in edit.steps]
+    rows = schedule.of_activity(row.series.activity_id)
+    seen = volunteers.seen([each.id for each in rows])
+    shown = [
+        (step, space if wished else seen.spaces.get(step.id or model_id))
+        for step, model_id in _modelled(outcome, rows)
+    ]
     changed = [(s, to) for s, to in shown if _is_changed(s, seen.spaces, wished)]
     scopes = {one for step, _to in changed if step.id for one in seen.scopes[step.id]}
     asked = [(s, to) for s, to in changed if s.effect is not Effect.CANCELLED and to]
     return Preview(
-        edit=edit,
-        words=in_words(timing, language()),
+        outcome=outcome,
+        words=[in_words(each.timing, language()) for _, each in outcome.edits if _goes_on(each)],
         lines=[
             Line(
                 effect=Effect.MOVED if step.effect is Effect.UNTOUCHED else step.effect,
@@ -99,9 +101,9 @@ def preview_of(
             )
             for step, to in changed
         ],
-        kept=len(edit.steps) - len(changed),
-        past=sum(each.starts_at <= now for each in row.series.occurrences),
-        months=_months(edit.steps, {step for step, _to in changed}, timing.tz),
+        kept=len(shown) - len(changed),
+        past=sum(each.starts_at <= now for each in rows),
+        months=_months(outcome.steps, {step for step, _to in changed}, timing.tz),
         asked=len(asked),
         venues=sorted({to.venue.name for _step, to in asked}),
         volunteers=_people(scopes),
@@ -111,15 +113,24 @@ def preview_of(
         problems=_problems(asked, row),
         left_out=[
             day
+            for _, edit in outcome.edits
             for day in listed_days(edit.timing, now)
             if day.why and clock.to_utc(day.slot, timing.tz) > now
         ][:MOST_LEFT_OUT],
     )
 
 
-def _kept(step: Step, spaces: dict[int, Space], model_id: int) -> Space | None:
-    """Its own place, of one that is added the last one's."""
-    return spaces.get(step.id if step.id is not None else model_id)
+def _modelled(outcome: Outcome, rows: list[Occurrence]) -> Iterator[tuple[Step, int]]:
+    """Each step in time's order, with the session whose place one that is added gets."""
+    series = {row.series_id: row.series for row in rows}
+    models = {n: schedule.model(each) or each.occurrences[-1] for n, each in series.items()}
+    home = {id(step): models[n].id for n, each in outcome.edits for step in each.steps}
+    for step in outcome.steps:
+        yield step, home[id(step)]
+
+
+def _goes_on(edit: Edit) -> bool:
+    return any(step.new is not None for step in edit.steps)
 
 
 def _is_changed(step: Step, spaces: dict[int, Space], wished: Place | None) -> bool:

@@ -146,7 +146,7 @@ def _again(form: SeriesForm, occurrence_id: int, scope: Scope) -> Preview | None
 def _page(form: SeriesForm, row: Occurrence, scope: Scope, preview: Preview | None) -> str:
     add_blanks(_with_choices(form), BLANK_DATES * 2 if "more" in request.form else BLANK_DATES)
     if preview is not None:
-        form.seen.data = preview.edit.fingerprint
+        form.seen.data = preview.outcome.fingerprint
     return render_template(
         "organizer/series.html",
         form=form,
