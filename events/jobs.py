@@ -61,6 +61,13 @@ def _dispatch(settings: Settings, stop: threading.Event) -> object:
     return dispatch.tick(clock.now(), post_of(settings), rng=rng, should_stop=stop.is_set)
 
 
+def _refresh(settings: Settings, stop: threading.Event) -> object:
+    """Every calendar that is due: people's own are many."""
+    while not stop.is_set() and foreign.refresh_due(clock.now, settings.calendar_hosts):
+        pass
+    return None
+
+
 def table(settings: Settings) -> tuple[Job, ...]:
     """Every tick of the worker."""
     tick = settings.tick_seconds
@@ -70,7 +77,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("notices.reap", 5, lambda _s, _e: dispatch.reap(clock.now())),
         Job("series.extend", 3600, lambda _s, _e: extend_due(clock.now())),
         Job("imports.check", tick, lambda s, _: imports.check_waiting(clock.now, s)),
-        Job("foreign.refresh", tick, lambda s, _: foreign.refresh_due(clock.now, s.calendar_hosts)),
+        Job("foreign.refresh", tick, _refresh),
         Job("imports.apply", tick, lambda _s, _e: apply_confirmed(clock.now())),
     )
 

@@ -17,7 +17,7 @@ TEXTS = {
     "announced_order": _("The observance must not end before it starts, nor last over a year."),
     "announced_year": _("The observance must start in %(year)s."),
     "calendar_missing": _("Give an address, or choose a file."),
-    "calendars_enough": _("A venue follows at most %(most)s calendars. Remove one first."),
+    "calendars_enough": _("At most %(most)s calendars can be followed here. Remove one first."),
     "campaign_period": _("The campaign must not end before it starts."),
     "code_taken": _("The code %(taken)s is used already."),
     "days_missing": _("The file names no holiday and no make-up workday."),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from events.feeds import queries as feeds_read, services as feeds
 from events.feeds.states import FeedKind
+from events.foreign import services as foreign
 from events.identity import policy, queries as identity, services
 from events.identity.actor import Actor
 from events.identity.models import User
@@ -19,6 +20,8 @@ from events.kernel.errors import Refused
 def deactivate_user(actor: Actor, now: datetime, *, user_id: int) -> None:
     """Close the account, its sessions and its calendar's address; twice changes nothing.
 
+    Calendars that told when this person is busy are forgotten.
+
     Raises Refused("own_account" | "user_elsewhere" | "last_admin").
     """
     with transaction():
@@ -27,6 +30,7 @@ def deactivate_user(actor: Actor, now: datetime, *, user_id: int) -> None:
             raise Refused("own_account")
         if user.active:
             services.deactivate(user)
+            foreign.drop_all(user)
             feed = feeds_read.for_subject(FeedKind.VOLUNTEER, user.id)
             if feed is not None:
                 feeds.reset(feed, now)

@@ -1,4 +1,4 @@
-"""A keeper wants a foreign calendar looked at now."""
+"""Somebody wants a calendar that they keep looked at now."""
 
 from __future__ import annotations
 

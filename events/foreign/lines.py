@@ -12,7 +12,7 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_LINES = 1_000_000
 MOST_OF_A_VALUE = 200_000
 MOST_OF_A_HEAD = 4_000
-_FOLD = b"\x1f"
+FOLD = b"\x1f"
 _LINE = re.compile(
     r'([A-Za-z0-9][A-Za-z0-9_.-]*)((?:;[^:;="]*(?:=(?:"[^"]*"|[^":;])*)?)*)[ \t]*:', re.ASCII
 )
@@ -53,24 +53,24 @@ def content_lines(content: bytes) -> Iterator[Line | None]:
     """
     if len(content) > MOST_BYTES:
         raise Unusable("calendar_too_large", most=MOST_BYTES // 1024 // 1024)
-    plain = _plain(content)
-    if plain.count(b"\n") > MOST_LINES:
+    whole = plain(content)
+    if whole.count(b"\n") > MOST_LINES:
         raise Unusable("calendar_too_many_lines", most=MOST_LINES)
-    encoding = _encoding(plain.replace(_FOLD, b""))
-    for number, octets in _unfolded(plain):
+    encoding = _encoding(whole.replace(FOLD, b""))
+    for number, octets in _unfolded(whole):
         yield _line(number, octets.decode(encoding, errors="replace"))
 
 
-def _plain(content: bytes) -> bytes:
-    """Without a byte order mark; lines end by LF, and folds are a _FOLD.
+def plain(content: bytes) -> bytes:
+    """Without a byte order mark; lines end by LF, and folds are a FOLD.
 
     Folds are taken out of bytes, not of characters, as producers cut those in the middle.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16", errors="replace").encode()
-    content = content.removeprefix(b"\xef\xbb\xbf").replace(_FOLD, b"")
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(FOLD, b"")
     content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return content.replace(b"\n ", _FOLD).replace(b"\n\t", _FOLD)
+    return content.replace(b"\n ", FOLD).replace(b"\n\t", FOLD)
 
 
 def _encoding(octets: bytes) -> str:
@@ -88,14 +88,14 @@ def _unfolded(content: bytes) -> Iterator[tuple[int, bytes]]:
     """The logical lines and the numbers of their first lines; a blank line inside a fold too."""
     number, began, held = 1, 1, b""
     for octets in content.split(b"\n"):
-        if octets.startswith(_FOLD):
-            held += octets.replace(_FOLD, b"")
+        if octets.startswith(FOLD):
+            held += octets.replace(FOLD, b"")
         elif octets and not octets.isspace():
             if held:
                 yield began, held
             began = number
-            held = octets.replace(_FOLD, b"") if _FOLD in octets else octets
-        number += 1 + octets.count(_FOLD)
+            held = octets.replace(FOLD, b"") if FOLD in octets else octets
+        number += 1 + octets.count(FOLD)
     if held:
         yield began, held
 

@@ -17,10 +17,11 @@ from events.foreign.fetch import Fetched, Tags, fetch
 from events.foreign.models import ForeignCalendar
 from events.foreign.problems import Unusable
 from events.foreign.read import Reading, read
+from events.foreign.recording import record
 from events.foreign.services import LEASE, MOST_ENTRIES
+from events.foreign.veil import without_words
 from events.foreign.zones import named
 from events.identity.actor import SYSTEM
-from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel import clock
 from events.kernel.db import transaction
@@ -42,13 +43,14 @@ class Due:
     digest: str
     tags: Tags
     tz: str
+    is_private: bool
     read_on: date | None
     today: date
 
     @classmethod
     def of(cls, row: ForeignCalendar, now: datetime) -> Due:
         """The values of `row`."""
-        tz = clock.zone(row.venue.tz)
+        tz = clock.zone(row.tz)
         return cls(
             calendar_id=row.id,
             url=row.url,
@@ -56,6 +58,7 @@ class Due:
             digest=row.digest,
             tags=Tags(etag=row.etag, last_modified=row.last_modified),
             tz=tz,
+            is_private=row.is_private,
             read_on=row.read_on,
             today=clock.to_local(now, tz).date(),
         )
@@ -96,6 +99,8 @@ def _look(due: Due, offices: tuple[str, ...]) -> Looked:
         known = due.tags if due.read_on else Tags()
         got = fetch(due.url, known, offices=offices)
     content = due.content if got.content is None else got.content
+    if due.is_private:
+        content = without_words(content)
     is_same = services.digest_of(content) == due.digest
     if is_same and due.read_on == due.today:
         return Looked(content=content, tags=got.tags, reading=None)
@@ -130,18 +135,4 @@ def _store(due: Due, looked: Looked | Unusable, *, held: datetime, now: datetime
         elif services.store_reading(
             row, looked.reading, content=looked.content, tags=looked.tags, on=due.today, now=now
         ):
-            _record(row, now)
-
-
-def _record(row: ForeignCalendar, now: datetime) -> None:
-    """Blocked times have changed: the venue's history says so."""
-    journal.record(
-        ChangeKind.CALENDAR_READ,
-        actor=SYSTEM,
-        now=now,
-        organization=row.organization,
-        subject=row.venue.scope,
-        title=row.name,
-        audiences=[row.venue.scope],
-        facts={"calendar_id": row.id},
-    )
+            record(ChangeKind.CALENDAR_READ, row, actor=SYSTEM, now=now)

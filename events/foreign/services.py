@@ -10,9 +10,11 @@ from sqlalchemy import delete, func, or_, select
 
 from events.foreign.fetch import Tags
 from events.foreign.models import ForeignCalendar, ForeignEntry
+from events.foreign.owners import About
 from events.foreign.problems import MOST_KEPT, Unusable
 from events.foreign.read import Reading
 from events.foreign.series import Occurrence
+from events.foreign.veil import without_words
 from events.foreign.zones import named
 from events.identity.models import User
 from events.kernel.clock import zone
@@ -20,47 +22,36 @@ from events.kernel.db import session
 from events.kernel.errors import Refused
 from events.venues import closures
 from events.venues.closures import Closed
-from events.venues.models import Space, Venue
+from events.volunteers import absences
 
 LEASE = timedelta(seconds=60)
 EVERY = timedelta(hours=1)
 SOONEST, LATEST = timedelta(minutes=15), timedelta(days=1)
-MOST_OF_A_VENUE = 20
+MOST_OF_ONE = 20
 MOST_ENTRIES = 5_000
 
 
-def follow(
-    venue: Venue, space: Space | None, user: User, *, name: str, url: str, now: datetime
-) -> ForeignCalendar:
-    """Subscribe a venue to the calendar at `url`; one that is followed already stays as it is.
+def follow(about: About, user: User, *, name: str, url: str, now: datetime) -> ForeignCalendar:
+    """Subscribe to the calendar at `url`; one that is followed already stays as it is.
 
     Raises Refused("calendars_enough").
     """
-    known = session().scalar(
-        select(ForeignCalendar).where(
-            ForeignCalendar.venue_id == venue.id, ForeignCalendar.url == url
-        )
-    )
-    return known or _add(venue, space, user, name=name, url=url, content=b"", now=now)
+    known = session().scalar(select(ForeignCalendar).filter_by(url=url, **about.columns))
+    return known or _add(about, user, name=name, url=url, content=b"", now=now)
 
 
 def upload(
-    venue: Venue, space: Space | None, user: User, *, name: str, content: bytes, now: datetime
+    about: About, user: User, *, name: str, content: bytes, now: datetime
 ) -> ForeignCalendar:
-    """Keep a file; of the same name at the same venue it takes the place of the older one.
+    """Keep a file; of the same owner and name it takes the place of the older one.
 
-    Raises Refused("calendars_enough").
+    Of a private calendar only the times are kept. Raises Refused("calendars_enough").
     """
-    known = session().scalar(
-        select(ForeignCalendar).where(
-            ForeignCalendar.venue_id == venue.id,
-            ForeignCalendar.url == "",
-            ForeignCalendar.name == name,
-        )
-    )
+    kept = without_words(content) if about.is_private else content
+    known = session().scalar(select(ForeignCalendar).filter_by(url="", name=name, **about.columns))
     if known is None:
-        return _add(venue, space, user, name=name, url="", content=content, now=now)
-    known.content, known.digest = content, digest_of(content)
+        return _add(about, user, name=name, url="", content=kept, now=now)
+    known.content, known.digest = kept, digest_of(kept)
     known.read_on = None
     ask_soon(known, now=now)
     return known
@@ -72,11 +63,17 @@ def ask_soon(calendar: ForeignCalendar, *, now: datetime) -> None:
 
 
 def drop(calendar: ForeignCalendar) -> None:
-    """Forget a calendar, its entries, and the times that it blocked."""
-    closures.replace(source_of(calendar), calendar.venue, calendar.space, ())
+    """Forget a calendar, its entries, and the times that it blocked or kept busy."""
+    _apply(calendar, ())
     session().execute(delete(ForeignEntry).where(ForeignEntry.calendar_id == calendar.id))
     session().delete(calendar)
     session().flush()
+
+
+def drop_all(volunteer: User) -> None:
+    """Forget every calendar of a person."""
+    for row in session().scalars(select(ForeignCalendar).filter_by(volunteer=volunteer)).all():
+        drop(row)
 
 
 def claim(now: datetime) -> ForeignCalendar | None:
@@ -119,7 +116,7 @@ def store_reading(
     on: date,
     now: datetime,
 ) -> bool:
-    """What stands in it now. Whether any blocked time has changed."""
+    """What stands in it now. Whether any blocked or busy time has changed."""
     _checked(calendar, now)
     calendar.content, calendar.digest = content, digest_of(content)
     calendar.etag, calendar.last_modified = tags.etag, tags.last_modified
@@ -132,13 +129,8 @@ def store_reading(
     }
     if not _sync(calendar, reading.occurrences):
         return False
-    rows = session().scalars(
-        select(ForeignEntry)
-        .where(ForeignEntry.calendar_id == calendar.id, ForeignEntry.is_blocking)
-        .order_by(ForeignEntry.starts_at, ForeignEntry.id)
-    )
-    closed = [Closed(starts_at=row.starts_at, ends_at=row.ends_at, title=row.title) for row in rows]
-    return closures.replace(source_of(calendar), calendar.venue, calendar.space, closed)
+    found = select(ForeignEntry).where(ForeignEntry.calendar_id == calendar.id, ForeignEntry.counts)
+    return _apply(calendar, session().scalars(found).all())
 
 
 def store_failure(calendar: ForeignCalendar, fault: Unusable, *, now: datetime) -> None:
@@ -155,29 +147,22 @@ def digest_of(content: bytes) -> str:
 
 
 def source_of(calendar: ForeignCalendar) -> str:
-    """How the closures that come from it are marked."""
+    """How the closures and absences that come from it are marked."""
     return f"calendar:{calendar.id}"
 
 
 def _add(
-    venue: Venue,
-    space: Space | None,
-    user: User,
-    *,
-    name: str,
-    url: str,
-    content: bytes,
-    now: datetime,
+    about: About, user: User, *, name: str, url: str, content: bytes, now: datetime
 ) -> ForeignCalendar:
-    counted = select(func.count()).where(ForeignCalendar.venue_id == venue.id)
-    if (session().scalar(counted) or 0) >= MOST_OF_A_VENUE:
-        raise Refused("calendars_enough", most=MOST_OF_A_VENUE)
+    counted = select(func.count()).select_from(ForeignCalendar).filter_by(**about.columns)
+    if (session().scalar(counted) or 0) >= MOST_OF_ONE:
+        raise Refused("calendars_enough", most=MOST_OF_ONE)
     row = ForeignCalendar(
-        organization=venue.organization,
-        venue=venue,
-        space=space,
+        **about.columns,
+        space=about.space,
         user=user,
         name=name,
+        tz=about.tz,
         url=url,
         content=content,
         digest=digest_of(content),
@@ -199,6 +184,20 @@ def _checked(calendar: ForeignCalendar, now: datetime) -> None:
     calendar.next_check_at = now + (EVERY if calendar.url else LATEST)
 
 
+def _apply(calendar: ForeignCalendar, entries: Iterable[ForeignEntry]) -> bool:
+    """Block a venue's times, or let a volunteer be busy. Whether that changed anything."""
+    source = source_of(calendar)
+    if calendar.venue is not None:
+        closed = (
+            Closed(starts_at=row.starts_at, ends_at=row.ends_at, title=row.title) for row in entries
+        )
+        return closures.replace(source, calendar.venue, calendar.space, closed)
+    if calendar.volunteer is not None:
+        busy = ((row.starts_at, row.ends_at) for row in entries)
+        return absences.replace(source, calendar.volunteer, busy)
+    return False
+
+
 def _sync(calendar: ForeignCalendar, occurrences: Iterable[Occurrence]) -> bool:
     """Entries by UID and instance: new ones added, changed ones updated, vanished ones removed.
 
@@ -206,8 +205,9 @@ def _sync(calendar: ForeignCalendar, occurrences: Iterable[Occurrence]) -> bool:
     """
     found = select(ForeignEntry).where(ForeignEntry.calendar_id == calendar.id)
     vanished = {(row.uid, row.key): row for row in session().scalars(found)}
-    tz = named(zone(calendar.venue.tz))
+    tz = named(zone(calendar.tz))
     assert tz is not None
+    is_shown = calendar.organization_id is not None  # days that are no appointment count, too
     has_changed = False
     for one in occurrences:
         row = vanished.pop((one.uid, one.key), None)
@@ -222,7 +222,7 @@ def _sync(calendar: ForeignCalendar, occurrences: Iterable[Occurrence]) -> bool:
             "starts_at": starts_at,
             "ends_at": ends_at,
             "is_all_day": one.is_all_day,
-            "is_blocking": one.status != "CANCELLED" and not one.is_transparent,
+            "counts": one.status != "CANCELLED" and (is_shown or not one.is_transparent),
             "title": one.summary,
         }
         for name, value in facts.items():

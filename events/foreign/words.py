@@ -1,8 +1,12 @@
-"""What each problem of a foreign calendar says: why, and what to do. English msgids."""
+"""What pages say of foreign calendars: what is wrong and what to do, and when. English msgids."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from events.foreign.models import ForeignEntry
 from events.foreign.problems import Problem, Unusable
+from events.kernel import clock, wording
 from events.kernel.texts import say
 
 
@@ -117,3 +121,13 @@ def text(problem: Problem, language: str = "en") -> str:
 def refusal(fault: Unusable, language: str = "en") -> str:
     """The sentence for a calendar that is refused whole."""
     return say(language, WHOLE[fault.code], **fault.facts)
+
+
+def when(entry: ForeignEntry, language: str = "en") -> str:
+    """From when to when something takes place; of whole days only the days."""
+    starts, ends = (
+        clock.to_local(at, entry.calendar.tz) for at in (entry.starts_at, entry.ends_at)
+    )
+    if entry.is_all_day:
+        return wording.days(starts.date(), (ends - timedelta(days=1)).date(), language)
+    return wording.span(starts, ends, language)

@@ -1,4 +1,4 @@
-"""Teams, members, shifts and sign-ups."""
+"""Teams, members, shifts, sign-ups, and when volunteers are busy."""
 
 from __future__ import annotations
 
@@ -98,3 +98,23 @@ class Signup(Base):
 
     shift: Mapped[Shift] = relationship(lazy="joined")
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class Absence(Base):
+    """A time at which a volunteer cannot come: when, never why.
+
+    source: where that is known from ("calendar:7"); it alone replaces or removes its absences.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_absence_user_id_starts_at", "user_id", "starts_at"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    starts_at: Mapped[Utc]
+    ends_at: Mapped[Utc]
+    source: Mapped[str] = mapped_column(String(64), index=True)
+
+    user: Mapped[User] = relationship()

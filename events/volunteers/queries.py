@@ -21,19 +21,24 @@ from events.schedule.models import Occurrence, Series
 from events.schedule.states import OFF
 from events.venues import queries as venues
 from events.venues.models import Space
-from events.volunteers.models import Member, Shift, Signup, Team
+from events.volunteers import absences
+from events.volunteers.models import Absence, Member, Shift, Signup, Team
 from events.volunteers.states import SignupState
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpenShift:
-    """A shift as one volunteer sees it: `clash` names what they do at that time already."""
+    """A shift as one volunteer sees it.
+
+    clash: names what they do at that time already; busy: when their own calendar has something.
+    """
 
     shift: Shift
     left: int
     is_mine: bool
     clash: str
 
+    busy: list[Absence]
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
@@ -212,7 +217,9 @@ def open_shifts(actor: Actor, *, now: datetime, until: datetime | None = None) -
     )
     if until is not None:
         found = found.where(Occurrence.starts_at < until)
-    return [_seen(row, mine) for row in session().scalars(found)]
+    busy = absences.of_users([actor.user_id], since=now, until=until) if actor.user_id else {}
+    known = [row for rows in busy.values() for row in rows]
+    return [_seen(row, mine, known) for row in session().scalars(found)]
 
 
 def shifts_by_occurrence(occurrence_ids: list[int]) -> dict[int, list[Shift]]:
@@ -255,7 +262,7 @@ def _team_ids(actor: Actor) -> Select[int]:
     return select(Member.team_id).where(Member.user_id == actor.user_id)
 
 
-def _seen(shift: Shift, mine: list[Signup]) -> OpenShift:
+def _seen(shift: Shift, mine: list[Signup], known: list[Absence]) -> OpenShift:
     here = shift.occurrence
     clash = next(
         (
@@ -274,6 +281,7 @@ def _seen(shift: Shift, mine: list[Signup]) -> OpenShift:
         is_mine=any(signup.shift_id == shift.id for signup in mine),
         clash=clash,
     )
+        busy=absences.during(known, here.starts_at, here.ends_at),
 
 
 def scopes(occurrence_ids: list[int]) -> list[str]:

@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from events.access.cookieless import CookielessPaths
 from events.config import Settings
-from events.web import assets, feeds, filters, navigation, syndication
+from events.web import assets, feeds, filters, following, navigation, syndication
 from events.web.account.blueprint import blueprint as account
 from events.web.organizer.blueprint import blueprint as organizer
 from events.web.public.blueprint import EMBED, blueprint as public
@@ -49,5 +49,5 @@ def install(app: Flask, settings: Settings) -> None:
     syndication.install(app)
     filters.install(app, settings)
     navigation.install(app)
-    for blueprint in AUDIENCES:
+    for blueprint in (*AUDIENCES, following.blueprint):
         app.register_blueprint(blueprint)

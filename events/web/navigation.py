@@ -47,7 +47,7 @@ PLAN = (
 )
 KEEP = (
     Place("/imports", "upload", _("Imports"), Permission.IMPORT_RUN),
-    Place("/calendars", "calendar2-x", _("Venues' calendars"), Permission.BOOKING_ANSWER),
+    Place("/calendars", "calendar2-x", _("Other calendars"), Permission.BOOKING_ANSWER),
     Place("/organizations", "diagram-3", _("Organizations"), Permission.ORGANIZATION_VIEW),
     Place("/observances", "calendar-event", _("Announced dates"), Permission.YEAR_KEEP),
     Place("/days", "calendar-check", _("Holidays"), Permission.YEAR_KEEP),
@@ -57,6 +57,7 @@ SERVE = (
     Place("/me", "house-heart", _("My shifts"), Permission.SHIFT_SIGN_UP),
     Place("/me/shifts", "search-heart", _("Find a shift"), Permission.SHIFT_SIGN_UP),
     Place("/me/feed", "calendar-plus", _("My calendar"), Permission.SHIFT_SIGN_UP),
+    Place("/me/calendars", "calendar2-x", _("When I am busy"), Permission.SHIFT_SIGN_UP),
 )
 GROUPS = ((_("Plan"), PLAN), (_("Records"), KEEP), (_("Volunteering"), SERVE))
 

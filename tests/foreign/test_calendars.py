@@ -16,6 +16,7 @@ from events.flows.subscribe_calendar import subscribe_calendar
 from events.flows.upload_calendar import upload_calendar
 from events.foreign import services
 from events.foreign.models import ForeignCalendar, ForeignEntry
+from events.foreign.owners import Whose
 from events.foreign.run import refresh_due
 from events.kernel.db import release, session, transaction
 from events.kernel.errors import NotFound, Refused
@@ -28,6 +29,7 @@ from tests.cast import NOW, Cast
 from tests.foreign.calendars import calendar
 from tests.foreign.server import Server, serving
 
+TZ = "Asia/Shanghai"
 ONLY_SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 FAIR = (
     "UID:fair\nSUMMARY:展会\nDTSTART;TZID=Asia/Shanghai:20250906T090000\nDURATION:PT8H\nSEQUENCE:1"
@@ -56,8 +58,8 @@ def uploaded(cast: Cast, *events: str, space: str | None = None, name: str = "ow
     number = upload_calendar(
         cast.actor("tao"),
         NOW,
-        venue_id=cast["museum"],
-        space_id=cast[space] if space else None,
+        whose=Whose(venue_id=cast["museum"], space_id=cast[space] if space else None),
+        tz=TZ,
         name=name,
         content=calendar(*events).encode(),
     )
@@ -69,8 +71,8 @@ def followed(cast: Cast, server: Server) -> int:
     return subscribe_calendar(
         cast.actor("tao"),
         NOW,
-        venue_id=cast["museum"],
-        space_id=None,
+        whose=Whose(venue_id=cast["museum"]),
+        tz=TZ,
         name="",
         url=server.url("/good"),
         offices=(server.host,),
@@ -241,7 +243,12 @@ def test_whom_it_does_not_concern_finds_nothing(app: Flask, cast: Cast) -> None:
         drop_calendar(xu, NOW, calendar_id=number)
     with pytest.raises(NotFound):
         upload_calendar(
-            xu, NOW, venue_id=cast["museum"], space_id=None, name="x", content=b"BEGIN:VCALENDAR"
+            xu,
+            NOW,
+            whose=Whose(venue_id=cast["museum"]),
+            tz=TZ,
+            name="x",
+            content=b"BEGIN:VCALENDAR",
         )
 
 
@@ -252,12 +259,12 @@ def test_what_cannot_be_followed_is_refused_at_once(app: Flask, cast: Cast) -> N
             subscribe_calendar(
                 cast.actor("tao"),
                 NOW,
-                venue_id=cast["museum"],
-                space_id=None,
+                whose=Whose(venue_id=cast["museum"]),
+                tz=TZ,
                 name="",
                 url=url,
             )
-    for number in range(services.MOST_OF_A_VENUE):
+    for number in range(services.MOST_OF_ONE):
         uploaded(cast, name=f"{number}.ics")
     with pytest.raises(Refused, match="calendars_enough"):
         uploaded(cast, name="one more.ics")

@@ -18,6 +18,7 @@ from events.flows.answer_request import Answer, answer_request
 from events.flows.sign_up import sign_up
 from events.flows.upload_calendar import upload_calendar
 from events.flows.upload_import import upload_import
+from events.foreign.owners import Whose
 from events.identity import policy
 from events.identity.models import User
 from events.identity.states import Permission
@@ -54,8 +55,8 @@ class Rows:
         calendar_id = upload_calendar(
             cast.actor("tao"),
             NOW,
-            venue_id=cast["museum"],
-            space_id=None,
+            whose=Whose(venue_id=cast["museum"]),
+            tz="Asia/Shanghai",
             name="own.ics",
             content=b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
         )

@@ -6,7 +6,6 @@ Each module of views registers itself on the blueprint when it is imported here.
 from events.web.organizer import (
     activities,
     announcing,
-    calendars,
     campaigns,
     copies,
     days,
@@ -28,7 +27,6 @@ __all__ = [
     "activities",
     "announcing",
     "blueprint",
-    "calendars",
     "campaigns",
     "copies",
     "days",

@@ -140,6 +140,7 @@ def organization(organization_id: int) -> str:
 
 @blueprint.get("/organizations/<int:organization_id>/new")
 @needs(Permission.USER_MANAGE)
+        can_plan=policy.may(actor, Permission.CAMPAIGN_EDIT, row),
 def new_organization(organization_id: int) -> str:
     """The form for a unit below this one."""
     parent = queries.organization(current_actor(), organization_id, Permission.USER_MANAGE)

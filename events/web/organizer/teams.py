@@ -19,7 +19,7 @@ from events.journal import queries as journal
 from events.kernel import clock
 from events.kernel.errors import NotFound
 from events.venues import queries as venues
-from events.volunteers import queries
+from events.volunteers import crews, queries
 from events.volunteers.models import Team
 from events.web.forms import go
 from events.web.history import said
@@ -65,6 +65,7 @@ def team(team_id: int) -> str:
         row=row,
         members=queries.members(row),
         shifts=shifts,
+        crews=crews.crews(row, shifts) if _leads(actor, row) else {},
         bookings=venues.bookings_by_occurrence([shift.occurrence_id for shift in shifts]),
         subscription=_subscription(row) if _keeps_calendar(actor, row) else None,
         reads=_reads(row),
@@ -90,10 +91,13 @@ def reset_team_feed(team_id: int) -> Any:
     return go(".team", team_id=team_id)
 
 
+def _leads(actor: Actor, row: Team) -> bool:
+    return row.id in {one.team_id for one in queries.my_teams(actor) if one.is_leader}
+
+
 def _keeps_calendar(actor: Actor, row: Team) -> bool:
     """Whether the secret address is the reader's to see: as leader or as organizer."""
-    leads = {one.team_id for one in queries.my_teams(actor) if one.is_leader}
-    return row.id in leads or policy.may(actor, Permission.CAMPAIGN_EDIT, row.organization)
+    return _leads(actor, row) or policy.may(actor, Permission.CAMPAIGN_EDIT, row.organization)
 
 
 def _reads(row: Team) -> list[feeds.LastRead]:

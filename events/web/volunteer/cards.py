@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from events.kernel import clock
+from events.kernel import clock, wording
 from events.schedule.models import Occurrence
 from events.schedule.states import OFF, OccurrenceStatus
 from events.venues import queries as venues
 from events.venues.models import Booking
 from events.venues.states import HOLDING
-from events.volunteers.models import Shift, Signup
+from events.volunteers.models import Absence, Shift, Signup
 from events.volunteers.queries import OpenShift
 from events.volunteers.rules import needs_reason
 
@@ -22,7 +22,8 @@ from events.volunteers.rules import needs_reason
 class Card:
     """One shift; times are naive, in the zone of its place.
 
-    standing: "open", "mine", "full" or "clash"; clash: what the reader does at that time.
+    standing: "open", "mine", "full" or "clash"; clash: what the reader does at that time; busy:
+    when the reader's own calendar has something.
     in_days: days from today; asks_why: withdrawing now needs a reason.
     """
 
@@ -45,6 +46,7 @@ class Card:
     left: int
     standing: str = "mine"
     clash: str = ""
+    busy: tuple[str, ...] = ()
     asks_why: bool = False
 
     @property
@@ -84,7 +86,12 @@ def of_open(found: list[OpenShift], now: datetime) -> list[Card]:
     """Shifts to choose from, in the order given."""
     bookings = _bookings(seen.shift for seen in found)
     return [
-        Card(**_facts(seen.shift, bookings, now), standing=_standing(seen), clash=seen.clash)
+        Card(
+            **_facts(seen.shift, bookings, now),
+            standing=_standing(seen),
+            clash=seen.clash,
+            busy=tuple(_busy(row, seen.shift.occurrence) for row in seen.busy),
+        )
         for seen in found
     ]
 
@@ -99,6 +106,16 @@ def _standing(seen: OpenShift) -> str:
     if seen.left <= 0:
         return "full"
     return "clash" if seen.clash else "open"
+
+
+def _busy(absence: Absence, here: Occurrence) -> str:
+    """When the reader is busy, on the days of a session."""
+    tz = here.series.tz
+    first, last = (clock.to_local(at, tz).date() for at in (here.starts_at, here.ends_at))
+    midnight, next_one = (datetime.combine(on, time()) for on in (first, last + timedelta(days=1)))
+    starts = max(clock.to_local(absence.starts_at, tz), midnight)
+    ends = min(clock.to_local(absence.ends_at, tz), next_one)
+    return wording.times(starts, ends)
 
 
 def _facts(shift: Shift, bookings: dict[int, Booking], now: datetime) -> dict[str, Any]:
