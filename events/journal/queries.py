@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from events.journal.models import Change, Touch
 from events.kernel.db import session
@@ -18,6 +18,13 @@ def history(scope: str, *, limit: int = 50) -> list[Change]:
         .limit(limit)
     )
     return list(session().scalars(found))
+
+
+def last(scope: str) -> Change | None:
+    """The latest change about `scope`, or that concerned it."""
+    touched = exists().where(Touch.change_id == Change.id, Touch.scope == scope)
+    found = select(Change).where(or_(Change.subject == scope, touched)).order_by(Change.id.desc())
+    return session().scalar(found.limit(1))
 
 
 def of_organization(organization_id: int, *, limit: int = 50) -> list[Change]:

@@ -12,7 +12,7 @@ from events.kernel import clock
 from events.kernel.db import session
 from events.schedule import queries as schedule
 from events.web.merging import Merge, merge
-from events.web.organizer.activities import TIMING
+from events.web.organizer.late import TIMING
 from tests.cast import NOW, Cast
 from tests.flows import season
 from tests.web.test_organizer import activity_form

@@ -175,22 +175,6 @@ def test_a_wrong_period_is_said_at_its_field(log_in: LogIn, cast: Cast) -> None:
     assert "2026 全国科普月" in answer.text
 
 
-def test_saving_over_somebody_shows_both(log_in: LogIn, cast: Cast) -> None:
-    client = log_in("mei")
-    path = f"/campaigns/{cast['campaign']}/edit"
-    sent = campaign_form(version=1, name="甲", theme="先存的主题")
-    assert client.post(path, data=sent).status_code == 303
-    answer = client.post(path, data={**sent, "name": "乙", "theme": "后存的主题"})
-    assert answer.status_code == 409
-    assert "<td>先存的主题</td><td>后存的主题</td>" in answer.text
-    assert 'value="乙"' in answer.text
-    again = {**sent, "name": "乙", "version": 2}
-    assert client.post(path, data=again).status_code == 303
-    row = session().get_one(Campaign, cast["campaign"])
-    session().refresh(row)
-    assert row.name == "乙"
-
-
 @pytest.mark.parametrize(
     "path",
     [

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice
 
 from events.access import messages, needs
@@ -23,7 +23,6 @@ from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.journal import queries as journal
-from events.journal.models import Change
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.kernel.recurrence import Rule
@@ -38,7 +37,8 @@ from events.web.forms import go
 from events.web.organizer.agenda import Entry, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
-from events.web.organizer.forms import ActivityForm, Difference, offered
+from events.web.organizer.forms import ActivityForm, offered
+from events.web.organizer.late import TIMING, late_times, planned_words
 from events.web.organizer.timing import (
     add_blanks,
     fill,
@@ -51,11 +51,6 @@ from events.web.organizer.timing import (
 BLANK_DATES = 4
 NEXT_DATES = 8
 WISHES = ("wish_from", "wish_until", "wish_weekdays", "wish_starts", "wish_ends", "wish_rule")
-TIMING = (
-    "kind", "starts_on", "starts", "freq", "interval", "weekdays", "monthly", "rrule", "ends",
-    "count", "until", "dates[]", "on_rest_day", "on_holiday", "on_makeup", "exdates[]", "rdates[]",
-    "space_id", "team_id",
-)  # fmt: skip
 PLAIN = (
     "code", "title", "format", "description", "audiences", "themes", "priority", "responsibility",
     "needs_review", "is_outdoor", "duration_min", "expected_attendance", "volunteers_needed",
@@ -73,7 +68,7 @@ def activity(activity_id: int) -> str:
     return render_template(
         "organizer/activity.html",
         activity=row,
-        plans=[in_words(schedule.timing(each), language()) for each in _going(row, found)],
+        plans=_plans(row, found),
         ahead=schedule.ahead(row.id, clock.now()),
         undo=schedule.undoable(row.id, clock.now()),
         entries=found,
@@ -137,22 +132,18 @@ def store_activity(activity_id: int) -> Any:
     """Save it; what somebody else saved in the meantime is kept or asked about, field by field."""
     actor = current_actor()
     row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
-    form = _with_choices(ActivityForm(merging.chosen(request.form, _units(row))), actor)
     if "more" in request.form:
-        return _page(form, row.campaign, row)
-    if row.state is not ActivityState.DRAFT:
-        form.kind.data = "none"
-    try:
-        if form.validate():
-            _save(actor, form, row)
-            flash(_("Saved."), "success")
-            return go("organizer.activity", activity_id=activity_id)
-    except Refused as fault:
-        form.refuse(fault)
-    except StaleDataError:
-        return _merged(form, activity_id, actor)
+        return _page(_with_choices(ActivityForm(), actor), row.campaign, row)
+    done = merging.store(lambda: _desk(activity_id, actor), request.form)
     row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
-    return _page(form, row.campaign, row), 422
+    if not done.is_saved:
+        return _page(done.form, row.campaign, row, **done.shown), done.status
+    late = late_times(row, _with_choices(ActivityForm(), actor))
+    if late:
+        plans = _plans(row, entries(actor, campaign_id=row.campaign_id, activity_id=row.id))
+        return render_template("organizer/late.html", activity=row, late=late, plans=plans), 409
+    flash(*done.said)
+    return go("organizer.activity", activity_id=activity_id)
 
 
 @blueprint.post("/activities/preview")
@@ -202,7 +193,13 @@ def _going(row: Activity, found: list[Entry]) -> list[Series]:
     return going or series[-1:]
 
 
+def _plans(row: Activity, found: list[Entry]) -> list[str]:
+    """When it happens, in words."""
+    return [in_words(schedule.timing(each), language()) for each in _going(row, found)]
+
+
 def _page(form: ActivityForm, campaign: Campaign, row: Activity | None, **more: object) -> str:
+    sent = _with_choices(ActivityForm(), current_actor()) if request.form else form
     wanted = BLANK_DATES * 2 if "more" in request.form else BLANK_DATES
     add_blanks(form, wanted)
     ahead = schedule.ahead(row.id, clock.now()) if row else None
@@ -212,6 +209,7 @@ def _page(form: ActivityForm, campaign: Campaign, row: Activity | None, **more: 
         campaign=campaign,
         activity=row,
         ahead=ahead,
+        late=late_times(row, sent),
         known=vocabulary(current_actor()),
         **more,
     )
@@ -259,7 +257,6 @@ def _wish(campaign: Campaign) -> dict[str, object]:
 def _stored(row: Activity) -> dict[str, object]:
     return {name: getattr(row, name) for name in PLAIN} | {
         "mode": row.mode.value,
-        "version": row.version,
         "uid": str(uuid.uuid4()),
         "lead_id": row.lead_id,
         "supporter_ids": [unit.id for unit in row.supporters],
@@ -318,72 +315,38 @@ def _save(actor: Actor, form: ActivityForm, row: Activity) -> None:
 # Two people at one activity
 
 
+def _desk(activity_id: int, actor: Actor) -> merging.Desk:
+    row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
+    return merging.Desk(
+        units=_units(row),
+        scope=row.scope,
+        made=lambda values: _made(values, row, actor),
+        opened=lambda: _opened(row, actor),
+        save=lambda form: _save(actor, form, row),
+        words={"when": (_("When and where"), lambda form: planned_words(form, row))},
+    )
+
+
 def _units(row: Activity) -> dict[str, tuple[str, ...]]:
     """What is merged: each field alone, when and where as a whole."""
     units = {name: (name,) for name in (*PLAIN, "mode", "lead_id", "supporter_ids")}
     return units | ({"when": TIMING} if row.state is ActivityState.DRAFT else {})
 
 
-def _opened(row: Activity, actor: Actor) -> ActivityForm:
+def _made(values: MultiDict[str, str], row: Activity, actor: Actor) -> ActivityForm:
+    """The form with what was sent; of a public activity without its times."""
+    if row.state is ActivityState.DRAFT:
+        return _with_choices(ActivityForm(values), actor)
+    rest = values.copy()
+    merging.fill(rest, {name: [] for name in TIMING})
+    form = _with_choices(ActivityForm(rest), actor)
+    form.kind.data = "none"
+    return form
+
+
+def _opened(row: Activity, actor: Actor) -> Any:
     """The form with what is stored, and with that once more, for merging."""
     form = ActivityForm(formdata=None, data=_stored(row))
     if row.state is ActivityState.DRAFT:
         _fill_plan(form, row)
-    _with_choices(form, actor)
-    names = [name for unit in _units(row).values() for name in unit]
-    form.base.data = merging.written(merging.sent(form, names))
-    return form
-
-
-def _merged(form: ActivityForm, activity_id: int, actor: Actor) -> Any:
-    """Save both people's changes together; where both changed the same, show both and ask."""
-    row = campaigns.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
-    units, theirs = _units(row), _opened(row, actor)
-    names = [name for unit in units.values() for name in unit]
-    found = merging.merge(
-        units,
-        base=merging.read(form.base.data),
-        theirs=merging.read(theirs.base.data),
-        mine=merging.sent(form, names),
-    )
-    values = request.form.copy()
-    merging.fill(values, found.values)
-    for name in ("version", "base"):
-        values[name] = str(theirs[name].data)
-    both = _with_choices(ActivityForm(values), actor)
-    if row.state is not ActivityState.DRAFT:
-        both.kind.data = "none"
-    last = next(iter(journal.history(row.scope, limit=1)), None)
-    if not found.conflicts and both.validate():
-        try:
-            _save(actor, both, row)
-        except Refused as fault:
-            both.refuse(fault)
-        except StaleDataError:
-            pass  # a third person: the next save is merged with that
-        else:
-            flash(_("Saved, together with what %(who)s has changed.", who=_name_of(last)), "info")
-            return go("organizer.activity", activity_id=activity_id)
-    differences = [_difference(unit, theirs, both, row) for unit in found.conflicts]
-    return _page(both, row.campaign, row, differences=differences, last=last), 409
-
-
-def _difference(unit: str, theirs: ActivityForm, mine: ActivityForm, row: Activity) -> Difference:
-    if unit == "when":
-        words = (_planned_words(form, row) for form in (theirs, mine))
-        return Difference(unit, _("When and where"), *words)
-    values = (merging.said(form[unit]) for form in (theirs, mine))
-    return Difference(unit, theirs[unit].label.text, *values)
-
-
-def _planned_words(form: ActivityForm, row: Activity) -> str:
-    try:
-        timing = timing_of(form, row.campaign.tz) if is_complete(form) else None
-        words = in_words(timing, language()) if timing else _("Not yet")
-    except Refused as fault:
-        words = messages.text(fault)
-    return " · ".join([words, merging.said(form.space_id), merging.said(form.team_id)])
-
-
-def _name_of(last: Change | None) -> str:
-    return last.actor_name if last else ""
+    return merging.opened(_with_choices(form, actor), _units(row), row.version)

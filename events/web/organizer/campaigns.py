@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from events import observances
 from events.access import messages, needs
@@ -31,17 +30,19 @@ from events.kernel import clock, links
 from events.kernel.errors import Refused
 from events.observances import Dated
 from events.schedule import queries as schedule
-from events.web import history
+from events.web import history, merging
 from events.web.forms import go
 from events.web.organizer.agenda import Entry, Filter, by_day, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
-from events.web.organizer.forms import CampaignForm, Difference, offered
+from events.web.organizer.forms import CampaignForm, offered
 from events.web.organizer.progress import progress_of
 from events.web.subscribing import subscription
 
 PAGE = 100
 BLANK_TARGETS = 2
+SHOWN = ("name", "year", "starts_on", "ends_on", "warmup_days", "theme", "description", "owner_id")
+UNITS = {name: (name,) for name in SHOWN} | {"targets": ("targets{}",)}
 
 
 @blueprint.get("/campaigns")
@@ -80,7 +81,7 @@ def add_campaign() -> Any:
                 current_actor(),
                 clock.now(),
                 organization_id=form.organization_id.data or 0,
-                draft=_draft(form),
+                draft=_draft(form, form.observance_id.data or None),
                 slug=form.slug.data or links.new_slug(),
             )
         except Refused as fault:
@@ -99,34 +100,19 @@ def add_campaign() -> Any:
 def edit_campaign(campaign_id: int) -> str:
     """The form with what is stored."""
     row = campaigns.campaign(current_actor(), campaign_id, Permission.CAMPAIGN_EDIT)
-    form = _form(CampaignForm(data=_stored(row)), row)
-    return _page(form, campaign=row)
+    return _page(_opened(row), campaign=row)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/edit")
 @needs(Permission.CAMPAIGN_EDIT)
 def store_campaign(campaign_id: int) -> Any:
-    """Save it, unless somebody else did: then both values are shown and kept."""
-    actor = current_actor()
-    row = campaigns.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)
-    form = _form(CampaignForm(), row)
-    if form.validate():
-        try:
-            save_campaign(
-                actor,
-                clock.now(),
-                campaign_id=campaign_id,
-                draft=_draft(form),
-                version=number(form.version.data),
-            )
-        except Refused as fault:
-            form.refuse(fault)
-        except StaleDataError:
-            return _both(form, campaigns.campaign(actor, campaign_id)), 409
-        else:
-            flash(_("Saved."), "success")
-            return go("organizer.campaign", campaign_id=campaign_id)
-    return _unprocessable(form, campaign=row)
+    """Save it; what somebody else saved in the meantime is kept or asked about, field by field."""
+    done = merging.store(lambda: _desk(campaign_id), request.form)
+    if done.is_saved:
+        flash(*done.said)
+        return go("organizer.campaign", campaign_id=campaign_id)
+    row = campaigns.campaign(current_actor(), campaign_id, Permission.CAMPAIGN_EDIT)
+    return _page(done.form, campaign=row, **done.shown), done.status
 
 
 @blueprint.get("/campaigns/<int:campaign_id>")
@@ -278,14 +264,14 @@ def _usual_organization(actor: Actor) -> int:
 
 def _stored(row: Campaign) -> dict[str, object]:
     names = ("observance_id", "name", "year", "starts_on", "ends_on", "warmup_days")
-    texts = ("theme", "description", "owner_id", "version", "slug")
+    texts = ("theme", "description", "owner_id")
     targets = [
         {"measure": t.measure.value, "audience": t.audience, "goal": t.goal} for t in row.targets
     ]
     return {name: getattr(row, name) for name in (*names, *texts)} | {"targets": targets}
 
 
-def _draft(form: CampaignForm) -> CampaignDraft:
+def _draft(form: CampaignForm, observance_id: str | None) -> CampaignDraft:
     return CampaignDraft(
         name=form.name.data,
         year=form.year.data,
@@ -294,7 +280,7 @@ def _draft(form: CampaignForm) -> CampaignDraft:
         warmup_days=form.warmup_days.data or 0,
         theme=form.theme.data or "",
         description=form.description.data or "",
-        observance_id=form.observance_id.data or None,
+        observance_id=observance_id,
         owner_id=form.owner_id.data,
         targets=_targets(form),
     )
@@ -310,21 +296,35 @@ def _targets(form: CampaignForm) -> tuple[tuple[Measure, str, int], ...]:
     return tuple((measure, audience, goal) for (measure, audience), goal in goals.items())
 
 
-def _both(form: CampaignForm, row: Campaign) -> str:
-    """The form with what was sent, beside what is stored now; the next save is over that."""
-    stored = CampaignForm(formdata=None, data=_stored(row))
-    pairs = ((field, stored[field.name]) for field in form if field.name in SHOWN)
-    differences = [
-        Difference(field.name, field.label.text, str(theirs.data or ""), str(field.data or ""))
-        for field, theirs in pairs
-        if (field.data or None) != (theirs.data or None)
-    ]
-    form.version.data = str(row.version)
-    last = next(iter(journal.history(row.scope, limit=1)), None)
-    return _page(form, campaign=row, differences=differences, last=last)
+# Two people at one campaign
 
 
-SHOWN = ("name", "year", "starts_on", "ends_on", "warmup_days", "theme", "description", "owner_id")
+def _desk(campaign_id: int) -> merging.Desk:
+    row = campaigns.campaign(current_actor(), campaign_id, Permission.CAMPAIGN_EDIT)
+    return merging.Desk(
+        units=UNITS,
+        scope=row.scope,
+        made=lambda values: _form(CampaignForm(values), row),
+        opened=lambda: _opened(row),
+        save=lambda form: _save(form, row),
+        words={},
+    )
+
+
+def _opened(row: Campaign) -> Any:
+    """The form with what is stored, and with that once more, for merging."""
+    form = _form(CampaignForm(formdata=None, data=_stored(row)), row)
+    return merging.opened(form, UNITS, row.version)
+
+
+def _save(form: CampaignForm, row: Campaign) -> None:
+    save_campaign(
+        current_actor(),
+        clock.now(),
+        campaign_id=row.id,
+        draft=_draft(form, row.observance_id),
+        version=number(form.version.data),
+    )
 
 
 def _pairs(words: set[str]) -> list[tuple[str, str]]:

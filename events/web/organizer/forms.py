@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -33,6 +32,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from events.campaigns.states import Measure, Mode
 from events.schedule.states import DayChoice
 from events.web.forms import Form, tidy
+from events.web.merging import SharedForm
 from events.web.words import word
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -84,16 +84,6 @@ class MomentField(DateTimeLocalField):
             raise ValueError(self.gettext("Not a valid datetime value."))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A field in which two people who saved at the same time differ."""
-
-    name: str
-    label: str
-    theirs: str
-    mine: str
-
-
 class WordsField(StringField):
     """Several words in one line: "公众、青少年"; separated by 、 or comma or semicolon."""
 
@@ -123,11 +113,10 @@ class TargetForm(PlainForm):
     goal = IntegerField(_("How many"), [Optional(), NumberRange(min=1, max=10_000_000)])
 
 
-class CampaignForm(Form):
+class CampaignForm(SharedForm):
     """A campaign."""
 
     slug = HiddenField()
-    version = HiddenField()
     observance_id = HiddenField()
     organization_id = SelectField(_("Organization"), coerce=whole)
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
@@ -143,6 +132,19 @@ class CampaignForm(Form):
     description = TextAreaField(_("Description for the public page"), [Length(max=5000)])
     owner_id = SelectField(_("Owner"), coerce=whole)
     targets = FieldList(FormField(TargetForm), label=_("Targets"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape, and that no target stands there twice."""
+        is_right: bool = super().validate(extra_validators)
+        seen = set()
+        for each in self.targets:
+            key = (each.measure.data, each.audience.data or "")
+            if each.goal.data and key in seen:
+                each.goal.errors = [*each.goal.errors, gettext("This target stands here twice.")]
+                is_right = False
+            if each.goal.data:
+                seen.add(key)
+        return is_right
 
 
 class TimingForm(Form):
@@ -242,11 +244,9 @@ class TimingForm(Form):
             yield self.until, gettext("Give the last date.")
 
 
-class ActivityForm(TimingForm):
+class ActivityForm(TimingForm, SharedForm):
     """An activity: what, for whom, with what; and for a draft when, where and with which team."""
 
-    version = HiddenField()
-    base = HiddenField()
     uid = HiddenField()
     code = StringField(_("Number"), [InputRequired(), Length(max=64)])
     title = StringField(_("Title"), [InputRequired(), Length(max=200)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from events.access import needs
@@ -24,8 +25,10 @@ from events.kernel import clock
 from events.kernel.errors import Refused
 from events.venues import queries as venues
 from events.volunteers import queries as volunteers
-from events.web.forms import Form, go, unprocessable
+from events.web import merging
+from events.web.forms import go, unprocessable
 from events.web.history import said
+from events.web.merging import SharedForm
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import ADDRESS, number
 from events.web.organizer.forms import offered
@@ -52,10 +55,9 @@ class Node:
         return sum(1 + node.size for node in self.below)
 
 
-class OrganizationForm(Form):
+class OrganizationForm(SharedForm):
     """What an organization says of itself."""
 
-    version = HiddenField()
     code = StringField(
         _("Code"),
         [
@@ -86,6 +88,9 @@ class OrganizationForm(Form):
             email=self.email.data or "",
             note=self.note.data or "",
         )
+
+
+UNITS = {field.name: (field.name,) for field in fields(OrganizationDraft)}
 
 
 @blueprint.get("/organizations")
@@ -135,12 +140,12 @@ def organization(organization_id: int) -> str:
         said=said,
         expansions=EXPANSIONS,
         can_edit=policy.may(actor, Permission.USER_MANAGE, row),
+        can_plan=policy.may(actor, Permission.CAMPAIGN_EDIT, row),
     )
 
 
 @blueprint.get("/organizations/<int:organization_id>/new")
 @needs(Permission.USER_MANAGE)
-        can_plan=policy.may(actor, Permission.CAMPAIGN_EDIT, row),
 def new_organization(organization_id: int) -> str:
     """The form for a unit below this one."""
     parent = queries.organization(current_actor(), organization_id, Permission.USER_MANAGE)
@@ -172,34 +177,56 @@ def create_organization(organization_id: int) -> Any:
 @needs(Permission.USER_MANAGE)
 def edit_organization(organization_id: int) -> str:
     """The form of one unit."""
-    row = queries.organization(current_actor(), organization_id, Permission.USER_MANAGE)
-    form = OrganizationForm(obj=row)
-    return render_template(
-        "organizer/organizations/form.html", form=form, row=row, parent=_parent(row)
-    )
+    row = _own(organization_id)
+    return _form_page(_opened(row), row)
 
 
 @blueprint.post("/organizations/<int:organization_id>/edit")
 @needs(Permission.USER_MANAGE)
 def change_organization(organization_id: int) -> Any:
-    """Save one unit; its code stays."""
-    actor = current_actor()
-    row = queries.organization(actor, organization_id, Permission.USER_MANAGE)
-    form = OrganizationForm()
-    form.code.data = row.code
-    if form.validate():
-        save_organization(
-            actor,
+    """Save it, all but its code; what somebody else saved in the meantime is merged."""
+    done = merging.store(lambda: _desk(organization_id), request.form)
+    if done.is_saved:
+        flash(*done.said)
+        return go(".organization", organization_id=organization_id)
+    return _form_page(done.form, _own(organization_id), **done.shown), done.status
+
+
+def _own(organization_id: int) -> Organization:
+    return queries.organization(current_actor(), organization_id, Permission.USER_MANAGE)
+
+
+def _form_page(form: OrganizationForm, row: Organization, **more: object) -> str:
+    page = "organizer/organizations/form.html"
+    return render_template(page, form=form, row=row, parent=_parent(row), **more)
+
+
+def _desk(organization_id: int) -> merging.Desk:
+    row = _own(organization_id)
+    return merging.Desk(
+        units=UNITS,
+        scope=f"organization:{row.id}",
+        made=lambda values: _made(values, row),
+        opened=lambda: _opened(row),
+        save=lambda form: save_organization(
+            current_actor(),
             clock.now(),
-            organization_id=row.id,
+            organization_id=organization_id,
             version=number(form.version.data),
             draft=form.draft(),
-        )
-        flash(gettext("Saved."), "success")
-        return go(".organization", organization_id=organization_id)
-    return unprocessable(
-        "organizer/organizations/form.html", form=form, row=row, parent=_parent(row)
+        ),
+        words={},
     )
+
+
+def _made(values: MultiDict[str, str], row: Organization) -> OrganizationForm:
+    form = OrganizationForm(values)
+    form.code.data = row.code
+    return form
+
+
+def _opened(row: Organization) -> Any:
+    return merging.opened(OrganizationForm(formdata=None, obj=row), UNITS, row.version)
 
 
 def _parent(row: Organization) -> Organization | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from events.access import messages, needs
@@ -19,22 +20,22 @@ from events.identity import policy
 from events.identity.states import Permission
 from events.journal import queries as journal
 from events.kernel import clock
-from events.kernel.errors import Refused
 from events.venues import closures, queries
 from events.venues.drafts import VenueDraft
 from events.venues.models import Venue
-from events.web.forms import Form, go, unprocessable
+from events.web import merging
+from events.web.forms import go, unprocessable
 from events.web.history import said
+from events.web.merging import SharedForm
 from events.web.opening import opening
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import ADDRESS, LANGUAGES, number
 from events.web.subscribing import subscription
 
 
-class VenueForm(Form):
+class VenueForm(SharedForm):
     """What a keeper may change of a venue."""
 
-    version = HiddenField()
     name = StringField(_("Name"), [InputRequired(_("Give it a name.")), Length(max=200)])
     address = StringField(_("Address"), [Length(max=300)])
     hours = StringField(_("Opening hours"), [Length(max=300)])
@@ -56,6 +57,9 @@ class VenueForm(Form):
             contact_phone=self.contact_phone.data or "",
             language=self.language.data,
         )
+
+
+UNITS = {field.name: (field.name,) for field in fields(VenueDraft)}
 
 
 @blueprint.get("/venues")
@@ -99,31 +103,20 @@ def venue(venue_id: int) -> str:
 @needs(Permission.BOOKING_ANSWER)
 def edit_venue(venue_id: int) -> str:
     """The form of one venue."""
-    row = queries.venue(current_actor(), venue_id, Permission.BOOKING_ANSWER)
-    return render_template("organizer/venues/form.html", form=VenueForm(obj=row), row=row)
+    row = _own(venue_id)
+    return render_template("organizer/venues/form.html", form=_opened(row), row=row)
 
 
 @blueprint.post("/venues/<int:venue_id>/edit")
 @needs(Permission.BOOKING_ANSWER)
 def change_venue(venue_id: int) -> Any:
-    """Save one venue."""
-    actor, form = current_actor(), VenueForm()
-    row = queries.venue(actor, venue_id, Permission.BOOKING_ANSWER)
-    if form.validate():
-        try:
-            save_venue(
-                actor,
-                clock.now(),
-                venue_id=venue_id,
-                version=number(form.version.data),
-                draft=form.draft(),
-            )
-        except Refused as fault:
-            form.refuse(fault)
-        else:
-            flash(gettext("Saved."), "success")
-            return go(".venue", venue_id=venue_id)
-    return unprocessable("organizer/venues/form.html", form=form, row=row)
+    """Save it; what somebody else saved in the meantime is kept or asked about, field by field."""
+    done = merging.store(lambda: _desk(venue_id), request.form)
+    if done.is_saved:
+        flash(*done.said)
+        return go(".venue", venue_id=venue_id)
+    facts = {"form": done.form, "row": _own(venue_id), **done.shown}
+    return render_template("organizer/venues/form.html", **facts), done.status
 
 
 @blueprint.post("/bookings/<int:booking_id>/answer")
@@ -145,6 +138,32 @@ def answer(booking_id: int) -> Any:
         gettext("Confirmed.") if is_yes else gettext("Declined; the organizer is told."), "success"
     )
     return go(".venue", venue_id=venue_id)
+
+
+def _own(venue_id: int) -> Venue:
+    return queries.venue(current_actor(), venue_id, Permission.BOOKING_ANSWER)
+
+
+def _desk(venue_id: int) -> merging.Desk:
+    row = _own(venue_id)
+    return merging.Desk(
+        units=UNITS,
+        scope=row.scope,
+        made=VenueForm,
+        opened=lambda: _opened(row),
+        save=lambda form: save_venue(
+            current_actor(),
+            clock.now(),
+            venue_id=venue_id,
+            version=number(form.version.data),
+            draft=form.draft(),
+        ),
+        words={},
+    )
+
+
+def _opened(row: Venue) -> Any:
+    return merging.opened(VenueForm(formdata=None, obj=row), UNITS, row.version)
 
 
 def _venue(venue_id: int) -> dict[str, Any]:
