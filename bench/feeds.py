@@ -39,7 +39,7 @@ from events.campaigns.states import ActivityState
 from events.config import Settings
 from events.feeds import services
 from events.feeds.calendars import Calendars
-from events.feeds.queries import Current
+from events.feeds.shown import Current
 from events.feeds.states import FeedKind, Form, View
 from events.identity.models import Organization
 from events.identity.states import Kind, Level

@@ -7,10 +7,10 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import partial
 
-from events.feeds import queries, render
+from events.feeds import entries, render
 from events.feeds.cache import BytesCache
 from events.feeds.polls import Polls
-from events.feeds.queries import Current
+from events.feeds.shown import Current
 from events.feeds.states import Form, View
 from events.kernel.links import Links, row_of
 
@@ -80,8 +80,8 @@ class Calendars:
         return written
 
     def _written(self, feed: Current, view: View) -> bytes:
-        shown = queries.entries(feed, view.form)
-        rhythms = queries.rhythms(feed) if view.form is Form.SERIES else None
+        shown = entries.entries(feed, view.form)
+        rhythms = entries.rhythms(feed) if view.form is Form.SERIES else None
         return render.calendar_of(feed, shown, rhythms, view=view, links=self.links)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from events.feeds import render
-from events.feeds.queries import Current, Shown
+from events.feeds.shown import Current, Shown
 from events.feeds.states import FeedKind, View
 from events.kernel import calendar, clock, texts
 from events.kernel.links import Links

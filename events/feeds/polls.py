@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import PoolProxiedConnection
 
 from events.feeds import queries
-from events.feeds.queries import Current
+from events.feeds.shown import Current
 
 _STATE = (
     "SELECT feed.nonce, audience.revision FROM feed JOIN audience ON feed.audience_id = audience.id"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from events.campaigns.states import Mode
 from events.feeds import series
-from events.feeds.queries import Current, Place, Rhythm, Shown
 from events.feeds.reach import WHOLE
+from events.feeds.shown import Current, Place, Rhythm, Shown
 from events.feeds.states import FeedKind, View
 from events.kernel import calendar, texts, zones
 from events.kernel.calendar import Entry
@@ -23,6 +23,7 @@ from events.kernel.links import Links
 from events.kernel.wording import listed
 from events.venues.states import BookingState
 
+SOURCES = ("render.py", "series.py", "entries.py", "membership.py", "reach.py")
 _Said = dict[tuple[object, ...], Entry]
 
 
@@ -30,7 +31,7 @@ _Said = dict[tuple[object, ...], Entry]
 def version() -> str:
     """What the bytes depend on besides the rows: the code here, and the translations."""
     here = Path(__file__).parent
-    sources = [here / name for name in ("render.py", "series.py", "queries.py", "reach.py")]
+    sources = [here / name for name in SOURCES]
     sources += [Path(module.__file__ or "") for module in (calendar, zones)]
     sources += sorted(texts.FOLDER.rglob("*.po"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]

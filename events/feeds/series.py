@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from events.feeds.queries import Rhythm, Shown
+from events.feeds.shown import Rhythm, Shown
 from events.kernel import calendar, clock, recurrence, zones
 from events.kernel.calendar import Entry
 from events.kernel.errors import Refused

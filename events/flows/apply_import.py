@@ -6,7 +6,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from events.feeds import queries as feeds_read, services as feeds
+from events.feeds import mentions, services as feeds
 from events.feeds.states import FeedKind
 from events.identity import policy, queries as identity
 from events.identity.actor import Actor
@@ -114,8 +114,8 @@ def _tell(actor: Actor, now: datetime, run: ImportRun, done: Applied) -> None:
         title=run.file_name,
         audiences=[
             *done.scopes(),
-            *feeds_read.scopes_showing_venues(done.moved_venues),
-            *feeds_read.scopes_showing_organizations(done.renamed),
+            *mentions.scopes_showing_venues(done.moved_venues),
+            *mentions.scopes_showing_organizations(done.renamed),
         ],
         facts={"run_id": run.id, "counts": run.summary["counts"]},
     )

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from events.campaigns.models import Campaign
 from events.config import Settings
-from events.feeds import queries as feeds_read, services as feeds
+from events.feeds import mentions, services as feeds
 from events.feeds.states import FeedKind
 from events.identity.actor import SYSTEM
 from events.identity.models import Organization
@@ -82,8 +82,8 @@ def _tell(done: Applied, plan: Plan, title: str, now: datetime) -> None:
         title=title,
         audiences=[
             *done.scopes(),
-            *feeds_read.scopes_showing_venues(done.moved_venues),
-            *feeds_read.scopes_showing_organizations(done.renamed),
+            *mentions.scopes_showing_venues(done.moved_venues),
+            *mentions.scopes_showing_organizations(done.renamed),
         ],
         facts={"counts": plan.plain_counts()},
     )

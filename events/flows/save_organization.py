@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from events.feeds import queries as feeds
+from events.feeds import mentions
 from events.identity import queries as identity, services
 from events.identity.actor import Actor
 from events.identity.drafts import OrganizationDraft
@@ -24,7 +24,7 @@ def save_organization(
         require_version(row, version)
         is_renamed = draft.name != row.name
         services.save_organization(row, draft)
-        calendars = feeds.scopes_showing_organizations([row.id]) if is_renamed else []
+        calendars = mentions.scopes_showing_organizations([row.id]) if is_renamed else []
         journal.record(
             ChangeKind.ORGANIZATION_SAVED,
             actor=actor,

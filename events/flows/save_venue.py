@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from events.feeds import queries as feeds_read, services as feeds
+from events.feeds import mentions, services as feeds
 from events.feeds.states import FeedKind
 from events.identity.actor import Actor
 from events.identity.states import Permission
@@ -31,7 +31,7 @@ def save_venue(
         feeds.ensure(FeedKind.VENUE, venue.id, name=venue.name, now=now)
         session().flush()
         # name and address stand in every calendar that shows a session there
-        calendars = feeds_read.scopes_showing_venues([venue.id]) if is_elsewhere else []
+        calendars = mentions.scopes_showing_venues([venue.id]) if is_elsewhere else []
         journal.record(
             ChangeKind.VENUE_SAVED,
             actor=actor,

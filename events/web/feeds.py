@@ -25,7 +25,7 @@ from events.access.routes import public
 from events.config import Settings
 from events.feeds.calendars import Calendars, key_of
 from events.feeds.polls import Polls, State
-from events.feeds.queries import Current
+from events.feeds.shown import Current
 from events.feeds.states import Form, View
 from events.kernel import db as kernel_db, texts
 from events.kernel.links import Links

@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from events.access import language
 from events.config import Settings
 from events.feeds.models import Feed
-from events.feeds.queries import Current
+from events.feeds.shown import Current
 from events.kernel import texts
 from events.kernel.links import Links
 

@@ -16,11 +16,11 @@ from werkzeug.http import http_date, quote_etag
 
 from events.access.routes import public
 from events.config import Settings
-from events.feeds import atom, jsonfeed, news, queries
+from events.feeds import atom, entries, jsonfeed, news
 from events.feeds.cache import BytesCache
 from events.feeds.calendars import Calendars
 from events.feeds.news import News
-from events.feeds.queries import Current
+from events.feeds.shown import Current
 from events.kernel import clock, texts
 from events.web.feeds import PREFIX, headers_of, no_such
 
@@ -75,7 +75,7 @@ class Desk:
 
     def _write(self, feed: Current, form: Format, language: str, since: datetime) -> bytes:
         links = self.calendars.links
-        shown = queries.entries(feed)
+        shown = entries.entries(feed)
         told = news.news_of(feed, shown, language=language, since=since, links=links)
         return form.write(told)
 

@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 
 from events.campaigns.models import Activity
 from events.campaigns.states import ActivityState
-from events.feeds import queries, services
+from events.feeds import entries, queries, services
 from events.feeds.models import Feed
+from events.feeds.shown import Current
 from events.feeds.states import FeedKind, Filter, Form
 from events.journal.models import Audience
 from events.kernel import clock
@@ -182,7 +183,7 @@ def _fetched(world: World, folder: Path, moment: str) -> dict[str, Any]:
     return expected
 
 
-def _stored(feed: queries.Current, form: Form) -> list[list[str]]:
+def _stored(feed: Current, form: Form) -> list[list[str]]:
     first, last = map(datetime.fromisoformat, WINDOW)
     return sorted(
         [
@@ -190,6 +191,6 @@ def _stored(feed: queries.Current, form: Form) -> list[list[str]]:
             f"{row.ends_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
             "CANCELLED" if row.status in OFF else row.status.value,
         ]
-        for row in queries.entries(feed, form)
+        for row in entries.entries(feed, form)
         if row.ends_at > first and row.starts_at < last
     )

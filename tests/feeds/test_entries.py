@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from events.campaigns.models import Activity
 from events.campaigns.states import Mode
-from events.feeds import queries
+from events.feeds import entries, queries
 from events.feeds.states import FeedKind
 from events.flows.publish_activities import publish_activities
 from events.flows.withdraw import withdraw
@@ -213,7 +213,7 @@ def test_the_number_of_statements_does_not_grow(world: World, kind: FeedKind, na
         feed = queries.current(world.feed(kind, name).id)
         assert feed is not None
         with statements() as seen:
-            found = queries.entries(feed)
+            found = entries.entries(feed)
         return len(seen), len(found)
 
     world.sign_up("lin", 0)

@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from events.campaigns.states import Mode
 from events.feeds import render
-from events.feeds.queries import Current, Place, Shown, ShownActivity
+from events.feeds.shown import Current, Place, Shown, ShownActivity
 from events.feeds.states import FeedKind, Form, View
 from events.kernel.links import Links
 from events.schedule.states import OccurrenceStatus

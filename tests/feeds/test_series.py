@@ -15,7 +15,7 @@ from hypothesis import given, settings, strategies as st
 
 from events.campaigns.states import Mode
 from events.feeds import render
-from events.feeds.queries import Rhythm, Shown, ShownActivity
+from events.feeds.shown import Rhythm, Shown, ShownActivity
 from events.feeds.states import FeedKind, Form, View
 from events.kernel import clock, recurrence
 from events.kernel.recurrence import Rule
