@@ -37,8 +37,8 @@ class OpenShift:
     left: int
     is_mine: bool
     clash: str
-
     busy: list[Absence]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
@@ -280,8 +280,8 @@ def _seen(shift: Shift, mine: list[Signup], known: list[Absence]) -> OpenShift:
         left=shift.places - shift.taken,
         is_mine=any(signup.shift_id == shift.id for signup in mine),
         clash=clash,
-    )
         busy=absences.during(known, here.starts_at, here.ends_at),
+    )
 
 
 def scopes(occurrence_ids: list[int]) -> list[str]:
