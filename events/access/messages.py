@@ -24,11 +24,15 @@ TEXTS = {
     "days_unfit": _("These days cannot be the holidays and make-up workdays of that year."),
     "dates_missing": _("Give at least one date."),
     "email_taken": _("There is a user with this address already."),
+    "expert_elsewhere": _("%(name)s speaks elsewhere at that time: %(title)s."),
+    "expert_of_a_draft": _("Publish the activity first; then name who speaks."),
     "hours_unreadable": _("Opening hours are written like Tu-Su 09:00-17:00; “%(part)s” is not."),
     "import_stale": _("The data changed since the preview. Check the file again."),
     "import_has_problems": _("The file has problems; nothing was imported."),
     "import_state": _("This import can no longer be changed."),
-    "last_admin": _("This is the last administrator; name another one first."),
+    "last_admin": _(
+        "Nobody else could administer %(name)s then; name another administrator first."
+    ),
     "last_grant": _("This is the user's only role. Close the account instead."),
     "link_expired": _("This link has expired. Ask for a new one."),
     "lead_outside": _("The lead unit must belong to your organizations."),
@@ -36,6 +40,7 @@ TEXTS = {
     "notice_not_waiting": _("This notice is not waiting to be sent."),
     "notice_obsolete": _("What this notice says is no longer true; it is not sent."),
     "no_facility": _("No venue of the wished kinds has all the facilities that are needed."),
+    "no_session_chosen": _("Choose at least one session."),
     "no_space_free": _("Suitable places are taken or closed at the wished times."),
     "no_time": _("The wished dates hold no wished weekday."),
     "nothing_ahead": _("All of these sessions would be in the past."),
@@ -43,6 +48,9 @@ TEXTS = {
     "nothing_to_publish": _("There is no draft that can be published."),
     "own_account": _("You cannot close your own account."),
     "occurrence_cancelled": _("This session is cancelled; it can no longer be moved."),
+    "parts_differ": _(
+        "The series has several parts: choose one of them to change how it is said when."
+    ),
     "place_taken": _("%(space)s is taken at that time (%(by)s)."),
     "reason_missing": _("Say in a few words why, so that the organizer can find another place."),
     "rule_endless": _("The rule has no end: give a number of times or a last date."),
@@ -62,6 +70,9 @@ TEXTS = {
     "too_small": _("The places of the wished kinds are too small."),
     "wrong_kind": _("There is no venue of the wished kinds."),
     "words_unreadable": _("These words do not say when: %(words)s"),
+    "withdrawal_unexplained": _(
+        "A few words are enough: the team has to find somebody in a hurry."
+    ),
     "wrong_side": _(
         "The venues of the wished kinds have no place on that side (indoors, outdoors)."
     ),

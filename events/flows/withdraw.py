@@ -13,7 +13,10 @@ from events.volunteers.states import SignupState
 
 
 def withdraw(actor: Actor, now: datetime, *, signup_id: int, reason: str = "") -> None:
-    """Give the place back; twice changes nothing. Raises Refused("already_started")."""
+    """Give the place back; twice changes nothing. At short notice only with a reason.
+
+    Raises Refused("already_started" | "withdrawal_unexplained").
+    """
     with transaction():
         signup = queries.signup(actor, signup_id)
         if signup.state is SignupState.WITHDRAWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from events.identity.drafts import OrganizationDraft
 from events.identity.models import Grant, Organization, User
@@ -82,8 +82,8 @@ def revoke(user: User, grant: Grant) -> None:
 
     Raises Refused("last_admin"), or Refused("last_grant"): without any, nobody could find the user.
     """
-    if grant.role is Role.ADMIN and not _other_admin(user):
-        raise Refused("last_admin")
+    if user.active and grant.role is Role.ADMIN:
+        _require_admin(grant.organization, Grant.id != grant.id)
     if len(user.grants) == 1:
         raise Refused("last_grant")
     user.grants.remove(grant)
@@ -92,9 +92,9 @@ def revoke(user: User, grant: Grant) -> None:
 
 def deactivate(user: User) -> None:
     """Close an account: sessions end, grants stay. Raises Refused("last_admin")."""
-    is_admin = any(held.role is Role.ADMIN for held in user.grants)
-    if is_admin and not _other_admin(user):
-        raise Refused("last_admin")
+    for held in user.grants:
+        if held.role is Role.ADMIN:
+            _require_admin(held.organization, Grant.user_id != user.id)
     user.active = False
     end_sessions(user)
 
@@ -109,10 +109,20 @@ def end_sessions(user: User) -> None:
     user.fs_uniquifier = secrets.token_hex(32)
 
 
-def _other_admin(user: User) -> bool:
+def _require_admin(organization: Organization, kept: ColumnElement[bool]) -> None:
+    """Raise Refused("last_admin") when nobody whose grant is `kept` could manage the organization.
+
+    Whoever administers a unit above may as well; one of another county may not. Two who remove
+    each other wait for each other.
+    """
+    above = [int(part) for part in organization.path.split(".") if part]
     found = (
         select(Grant.id)
         .join(User)
-        .where(Grant.role == Role.ADMIN, Grant.user_id != user.id, User.active)
+        .where(Grant.role == Role.ADMIN, Grant.organization_id.in_(above), User.active)
+        .order_by(Grant.id)
+        .with_for_update()
     )
-    return session().scalar(found.limit(1)) is not None
+    session().execute(found).all()
+    if session().scalar(found.where(kept).limit(1)) is None:
+        raise Refused("last_admin", name=organization.name)

@@ -266,7 +266,7 @@ def _signed_up(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
         key=f"{change.id}:signed_up",
         recipient=drafts.to_user(signup.user, "volunteer"),
         title=signup.shift.occurrence.activity.title,
-        facts=_signup_facts(signup, links),
+        facts=_signup_facts(signup, links) | {"is_reminded": _is_reminded(signup, now)},
         due_at=now,
     )
     yield from _reminder(signup, now, links)
@@ -352,9 +352,9 @@ def _signup_facts(signup: Signup, links: Links) -> Facts:
 
 
 def _reminder(signup: Signup, now: datetime, links: Links) -> Iterator[Draft]:
-    """A day ahead, at once when it is less; its key has the time: a move makes another."""
+    """A day ahead; when it is less, what is told now says enough. A move makes another key."""
     occurrence = signup.shift.occurrence
-    if occurrence.starts_at <= now:
+    if not _is_reminded(signup, now):
         return
     yield Draft(
         kind=NoticeKind.SHIFT_REMINDER,
@@ -362,5 +362,9 @@ def _reminder(signup: Signup, now: datetime, links: Links) -> Iterator[Draft]:
         recipient=drafts.to_user(signup.user, "volunteer"),
         title=occurrence.activity.title,
         facts=_signup_facts(signup, links),
-        due_at=max(occurrence.starts_at - REMIND_BEFORE, now),
+        due_at=occurrence.starts_at - REMIND_BEFORE,
     )
+
+
+def _is_reminded(signup: Signup, now: datetime) -> bool:
+    return signup.shift.occurrence.starts_at - REMIND_BEFORE > now

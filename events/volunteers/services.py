@@ -15,6 +15,7 @@ from events.schedule.models import Occurrence, Series
 from events.schedule.rules import require_future
 from events.schedule.states import OFF
 from events.volunteers.models import Member, Shift, Signup, Team
+from events.volunteers.rules import require_reason
 from events.volunteers.states import SignupState
 
 
@@ -112,10 +113,15 @@ def sign_up(user: User, shift: Shift, *, now: datetime) -> Signup:
 
 
 def withdraw(signup: Signup, *, reason: str, now: datetime) -> None:
-    """Give the place back. Raises Refused("already_started"); twice changes nothing."""
+    """Give the place back; twice changes nothing.
+
+    Raises Refused("already_started" | "withdrawal_unexplained").
+    """
     if signup.state is SignupState.WITHDRAWN:
         return
-    require_future(signup.shift.occurrence.starts_at, now)
+    starts_at = signup.shift.occurrence.starts_at
+    require_future(starts_at, now)
+    require_reason(reason, starts_at=starts_at, signed_up_at=signup.signed_up_at, now=now)
     signup.state = SignupState.WITHDRAWN
     signup.withdrawn_at = now
     signup.reason = reason.strip()[:300]

@@ -275,13 +275,17 @@ def _texts(field: Field) -> list[str]:
     if isinstance(field, SelectMultipleField):
         return sorted(str(each) for each in field.data or ())
     if isinstance(field, SelectField):
-        value = field.data
-        if value is None and not isinstance(field, RadioField):
-            value = next((choice.value for choice in _choices(field)), "")  # as a browser shows it
-        if value is None and isinstance(field, RadioField):
-            return []
-        return ["" if value is None else str(getattr(value, "value", value))]
+        return _choice(field)
     return [text for text in [str(field._value())] if text]  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _choice(field: SelectField) -> list[str]:
+    value = field.data
+    if value is None and isinstance(field, RadioField):
+        return []
+    if value is None:
+        value = next((choice.value for choice in _choices(field)), "")  # as a browser shows it
+    return ["" if value is None else str(getattr(value, "value", value))]
 
 
 def _row(field: Any) -> list[str]:

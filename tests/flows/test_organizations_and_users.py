@@ -126,6 +126,24 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
         deactivate_user(cast.actor("ada"), NOW, user_id=ada.id)
 
 
+def test_an_administrator_elsewhere_is_none_for_this_unit(cast: Cast) -> None:
+    """Dan administers the district: when Ada goes, nobody is left for the city above it."""
+    _district_admin(cast)
+    ada = session().get_one(User, cast["ada"])
+    with pytest.raises(Refused, match="last_admin") as refused:
+        revoke_role(cast.actor("ada"), NOW, user_id=ada.id, grant_id=ada.grants[0].id)
+    assert refused.value.facts == {"name": "咸宁市"}
+    by = cast.actor("ada")
+    grant_role(by, NOW, user_id=cast["ada"], role=Role.ADMIN, organization_id=cast["town"])
+    ada = session().get_one(User, cast["ada"])
+    city, town = sorted(ada.grants, key=lambda held: len(held.organization.path))
+    revoke_role(by, NOW, user_id=ada.id, grant_id=town.id)
+    grant_role(by, NOW, user_id=cast["mei"], role=Role.ADMIN, organization_id=cast["city"])
+    grant_role(by, NOW, user_id=cast["ada"], role=Role.OFFICER, organization_id=cast["town"])
+    revoke_role(by, NOW, user_id=ada.id, grant_id=city.id)
+    assert [held.role for held in session().get_one(User, cast["ada"]).grants] == [Role.OFFICER]
+
+
 def test_a_user_with_a_role_elsewhere_is_not_closed(cast: Cast) -> None:
     dan = identity.actor_of(session().get_one(User, _district_admin(cast)))
     ada = cast.actor("ada")

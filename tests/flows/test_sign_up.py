@@ -78,6 +78,16 @@ def test_withdrawing_gives_the_place_back_once(app: Flask, cast: Cast) -> None:
     sign_up(cast.actor("bo"), NOW, shift_id=shift_id)
 
 
+def test_who_withdraws_at_short_notice_says_why(app: Flask, cast: Cast) -> None:
+    signup_id = sign_up(cast.actor("lin"), NOW, shift_id=published(cast))
+    near = session().get_one(Signup, signup_id).shift.occurrence.starts_at - timedelta(hours=23)
+    for reason in ("", " "):
+        with pytest.raises(Refused, match="withdrawal_unexplained"):
+            withdraw(cast.actor("lin"), near, signup_id=signup_id, reason=reason)
+    withdraw(cast.actor("lin"), near, signup_id=signup_id, reason="发烧")
+    assert session().get_one(Signup, signup_id).reason == "发烧"
+
+
 def test_nobody_withdraws_for_another(app: Flask, cast: Cast) -> None:
     signup_id = sign_up(cast.actor("lin"), NOW, shift_id=published(cast))
     with pytest.raises(NotFound):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,13 +15,13 @@ from events.identity.states import Expansion, Kind, Level
 from events.journal.models import Change
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
-from events.notices import drafts
+from events.notices import dispatch, drafts, render
 from events.notices.catalogue import CATALOGUE, WHO, WHY
 from events.notices.states import NoticeKind
 from events.venues.models import Venue
 from tests.cast import NOW, Cast
 from tests.feeds.world import FIRST, LATER, World, plan
-from tests.notices.conftest import Office, edit
+from tests.notices.conftest import LINKS, Office, edit
 
 ONE = pytest.mark.parametrize("engine", ["sqlite"])
 DAY = timedelta(days=1)
@@ -129,18 +130,20 @@ def test_a_signup_is_confirmed_now_and_reminded_a_day_ahead(world: World, office
 
 
 @ONE
-def test_a_late_signup_is_reminded_at_once_and_never_after_the_start(
-    world: World, office: Office
-) -> None:
+def test_a_late_signup_hears_once_that_it_is_near(world: World, office: Office) -> None:
     start = world.occurrence().starts_at
-    office.now = start - timedelta(hours=3)
+    office.now = start - DAY
     world.sign_up("lin", now=office.now)
     office.compose()
-    assert [n.due_at for n in office.notices(NoticeKind.SHIFT_REMINDER)] == [office.now]
-    office.now = start
-    world.sign_up("wei", now=start - timedelta(minutes=1))
+    assert office.notices(NoticeKind.SHIFT_REMINDER) == []
+    (delivery,) = office.deliveries(NoticeKind.SIGNED_UP)
+    letter = replace(dispatch.letter(delivery), language="en")
+    assert "there is no other reminder" in render.words(letter, LINKS).text
+    office.now = start - DAY - timedelta(minutes=1)
+    world.sign_up("wei", now=office.now)
     office.compose()
-    assert len(office.notices(NoticeKind.SHIFT_REMINDER)) == 1
+    (reminder,) = office.notices(NoticeKind.SHIFT_REMINDER)
+    assert reminder.due_at == start - DAY
 
 
 @ONE

@@ -127,6 +127,24 @@ def test_withdrawing_at_short_notice_asks_why(cast: Cast, log_in: LogIn, at: At)
     assert _signups(cast, "lin") == [(shift, SignupState.WITHDRAWN, "发烧")]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_reason_that_is_too_long_is_kept_and_said(cast: Cast, log_in: LogIn) -> None:
+    (shift,) = _shifts(cast)
+    number = sign_up(cast.actor("lin"), NOW, shift_id=shift)
+    answer = log_in("lin").post(f"/signups/{number}/withdraw", data={"reason": "长" * 301})
+    assert answer.status_code == 422
+    assert "长" * 301 in answer.text
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_who_leads_a_team_finds_it_from_the_first_page(cast: Cast, log_in: LogIn) -> None:
+    link = f'href="/teams/{cast["team"]}"'
+    client = log_in("wei")
+    assert link in client.get("/me").text
+    client.post("/account/logout")
+    assert link not in log_in("lin").get("/me").text
+
+
 def test_nothing_is_withdrawn_once_it_has_begun(cast: Cast, log_in: LogIn, at: At) -> None:
     (shift,) = _shifts(cast)
     number = sign_up(cast.actor("lin"), NOW, shift_id=shift)

@@ -74,12 +74,15 @@ def give_back(signup_id: int) -> Any:
     signup = queries.signup(actor, signup_id)
     shift_id = signup.shift_id
     form = _form()
-    if _asks_why(signup, now) and not form.validate():
+    if not form.validate():
         return unprocessable("volunteer/withdraw.html", **_withdrawal(signup, form))
     try:
         withdraw(actor, now, signup_id=signup_id, reason=form.reason.data or "")
     except Refused as fault:
-        return _home(problem=messages.text(fault)), 422
+        if fault.field is None:
+            return _home(problem=messages.text(fault)), 422
+        form.refuse(fault)
+        return unprocessable("volunteer/withdraw.html", **_withdrawal(signup, form))
     return go(".home", given=shift_id)
 
 
@@ -113,6 +116,7 @@ def _home(problem: str = "") -> str:
     return render_template(
         "volunteer/home.html",
         problem=problem,
+        led=[one.team for one in queries.my_teams(actor) if one.is_leader],
         first=coming[0] if coming else None,
         others=[card for card in mine if not coming or card is not coming[0]],
         count=len(coming),
@@ -187,11 +191,6 @@ def _mine(signup_id: int) -> Signup:
     if signup.state is SignupState.WITHDRAWN:
         raise NotFound
     return signup
-
-
-def _asks_why(signup: Signup, now: datetime) -> bool:
-    is_taken = signup.state is SignupState.SIGNED_UP
-    return is_taken and cards.of_signups([signup], now)[0].asks_why
 
 
 def _form() -> WithdrawForm:
