@@ -29,6 +29,23 @@ def years(first: int, last: int) -> Calendar:
     return Calendar((on_file | _entered(wanted)).values())
 
 
+def known() -> Calendar:
+    """What every day is, as far as the years' notices are known. One query."""
+    return years(date.min.year, date.max.year - 1)
+
+
+def known_with(notice: YearNotice) -> Calendar:
+    """The same, were `notice` entered."""
+    return Calendar((known().notices | {notice.year: notice}).values())
+
+
+def known_without(year: int) -> Calendar:
+    """The same, were what is entered of `year` taken out."""
+    others = {each: one for each, one in known().notices.items() if each != year}
+    on_file = daytypes.notices().get(year)
+    return Calendar((others | ({year: on_file} if on_file else {})).values())
+
+
 def announced(first: int, last: int) -> Announcements:
     """The dates of observances that were entered for the years `first` to `last`. One query."""
     return {

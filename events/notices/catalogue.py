@@ -165,12 +165,12 @@ def _is_withdrawn_or_moved(notice: Notice, _now: datetime) -> bool:
 
 
 def _is_announced_again(notice: Notice, _now: datetime) -> bool:
-    """Other days were entered since; that change tells them."""
+    """The same was entered once more since; that change tells it."""
     if notice.change is None:
         return False
     later = exists().where(
         Change.subject == notice.change.subject,
-        Change.kind == ChangeKind.OBSERVANCE_ANNOUNCED,
+        Change.kind == notice.change.kind,
         Change.id > notice.change.id,
     )
     return bool(session().scalar(select(later)))
@@ -285,10 +285,18 @@ CATALOGUE: dict[NoticeKind, Entry] = {
         expires_at=_in_two_weeks,
         is_obsolete=_is_announced_again,
     ),
+    NoticeKind.DAYS_ENTERED: Entry(
+        label=_("Holidays of a year"),
+        policy=Policy.RETRY,
+        priority=11,
+        because=("organizer",),
+        expires_at=_in_two_weeks,
+        is_obsolete=_is_announced_again,
+    ),
     NoticeKind.PUBLISHED: Entry(
         label=_("Publication"),
         policy=Policy.PARK,
-        priority=11,
+        priority=12,
         because=("lead_unit", "supporting_unit", "team_leader"),
         expires_at=_last_end,
         is_obsolete=_is_all_cancelled,

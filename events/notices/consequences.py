@@ -218,7 +218,7 @@ def _edited(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
 
 
 def _taken_back(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
-    """Whoever was mailed the change that is undone hears that it is; nobody else hears anything."""
+    """Whoever was mailed the change that is undone, or has answered it, hears that it is."""
     rows = {row.id: row for row in audience.rows(Occurrence, change.facts["occurrence_ids"])}
     places = drafts.bookings(list(rows))
     mailed = (
@@ -231,16 +231,23 @@ def _taken_back(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
         )
         .order_by(Delivery.id)
     )
+    drafted: list[tuple[str, Recipient, list[Occurrence]]] = []
     for delivery in session().scalars(mailed):
         notice = delivery.notice
-        told = [
-            rows[s["occurrence_id"]] for s in notice.facts["sessions"] if s["occurrence_id"] in rows
-        ]
+        told = [s["occurrence_id"] for s in notice.facts["sessions"]]
+        recipient = drafts.again(notice, delivery)
+        drafted.append((str(delivery.id), recipient, [rows[n] for n in told if n in rows]))
+    heard = {recipient.address.lower() for _, recipient, told in drafted if told}
+    for venue, ids in _answered_since(change):
+        if venue.contact_email.lower() not in heard:
+            told = [rows[n] for n in ids if n in rows]
+            drafted.append((f"venue:{venue.id}", drafts.to_venue(venue), told))
+    for key, recipient, told in drafted:
         if told:
             yield Draft(
                 kind=NoticeKind.TAKEN_BACK,
-                key=f"{change.id}:taken_back:{delivery.id}",
-                recipient=drafts.again(notice, delivery),
+                key=f"{change.id}:taken_back:{key}",
+                recipient=recipient,
                 title=change.title,
                 facts=drafts.campaign_facts(told[0].activity.campaign, links)
                 | drafts.listed(_seen(row, places) for row in told),
@@ -249,6 +256,15 @@ def _taken_back(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
     for n in rows:
         for signup in audience.signups(n):
             yield from _reminder(signup, now, links)
+
+
+def _answered_since(change: Change) -> Iterator[tuple[Venue, list[int]]]:
+    """Venues that have answered what is taken back, with the sessions."""
+    by_venue: dict[int, list[int]] = {}
+    for venue_id, occurrence_id in change.facts.get("answered", ()):
+        by_venue.setdefault(venue_id, []).append(occurrence_id)
+    for venue in audience.rows(Venue, list(by_venue)):
+        yield venue, by_venue[venue.id]
 
 
 def _changed(fact: Facts) -> Facts:
@@ -298,6 +314,25 @@ def _announced(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
             )
 
 
+def _days_entered(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
+    """Who answers for a campaign hears what other holidays did to it, and what waits for a word."""
+    for told in change.facts.get("campaigns", ()):
+        campaign = session().get(Campaign, told["campaign_id"])
+        if campaign is None:
+            continue
+        facts = drafts.campaign_facts(campaign, links) | told | {"year": change.facts["year"]}
+        facts["url"] = links.to(f"/day-changes?campaign={campaign.id}")
+        for user in audience.organizers(campaign):
+            yield Draft(
+                kind=NoticeKind.DAYS_ENTERED,
+                key=f"{change.id}:days_entered:{campaign.id}",
+                recipient=drafts.to_user(user, "organizer", campaign.name),
+                title=campaign.name,
+                facts=facts,
+                due_at=now,
+            )
+
+
 COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]] = {
     ChangeKind.ACTIVITY_PUBLISHED: _published,
     ChangeKind.BOOKINGS_REQUESTED: _requested,
@@ -311,6 +346,7 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
     ChangeKind.SERIES_EXTENDED: _edited,
     ChangeKind.SHIFT_SIGNED_UP: _signed_up,
     ChangeKind.OBSERVANCE_ANNOUNCED: _announced,
+    ChangeKind.DAYS_SAVED: _days_entered,
 }
 
 

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     SHIFT_REMINDER = "shift_reminder"
     SIGNED_UP = "signed_up"
     OBSERVANCE_ANNOUNCED = "observance_announced"
+    DAYS_ENTERED = "days_entered"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a kind
 
 

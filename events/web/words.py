@@ -134,6 +134,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         NoticeKind.SHIFT_REMINDER: _("Shift reminder"),
         NoticeKind.SIGNED_UP: _("Sign-up receipt"),
         NoticeKind.OBSERVANCE_ANNOUNCED: _("Announced days of an observance"),
+        NoticeKind.DAYS_ENTERED: _("Holidays of a year"),
         NoticeKind.PASSWORD_RESET: _("Password reset"),
     },
 }

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from flask import Response, current_app, flash, render_template, request
+from flask import current_app, flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, SelectField, StringField
@@ -21,16 +21,17 @@ from events.config import Settings
 from events.days import queries, reading
 from events.days.reading import Found
 from events.days.rules import FIRST_YEAR, LAST_YEAR, Problem
-from events.flows.save_days import remove_days, save_days
+from events.flows.save_days import preview, remove_days, save_days
 from events.identity import policy, queries as identity
 from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import NotFound, Refused
 from events.observances import daytypes
-from events.observances.daytypes import Calendar, Special, YearNotice
+from events.observances.daytypes import Special, YearNotice
 from events.observances.states import DayKind, DayStatus
 from events.web.forms import Form, go, unprocessable
 from events.web.months import months
+from events.web.organizer import day_changes
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.forms import offered
 
@@ -158,10 +159,19 @@ def store_days() -> Any:
 
 @blueprint.post("/days/remove")
 @needs(Permission.YEAR_KEEP)
-def drop_days() -> Response:
-    """Forget what was entered of a year."""
+def drop_days() -> Any:
+    """Forget what was entered of a year; first what would follow, if anything does."""
     _require()
     year = request.form.get("year", 0, type=int)
+    calendar = queries.known_without(year)
+    changes = preview(current_actor(), clock.now(), days_then=calendar)
+    if changes and not request.form.get("confirm"):
+        return render_template(
+            "organizer/days/remove.html",
+            year=year,
+            has_file=year in daytypes.notices(),
+            **day_changes.context(changes, calendar, clock.now()),
+        )
     remove_days(current_actor(), clock.now(), year=year)
     flash(gettext("What was entered of %(year)s is gone.", year=year), "success")
     return go(".days", year=year)
@@ -202,8 +212,8 @@ def _runs(days: Iterable[date]) -> Iterable[tuple[date, date]]:
 
 
 def _preview(notice: YearNotice) -> str:
-    others = queries.years(notice.year, notice.year).notices
-    calendar = Calendar((others | {notice.year: notice}).values())
+    calendar = queries.known_with(notice)
+    changes = preview(current_actor(), clock.now(), days_then=calendar)
     form = ConfirmForm(
         formdata=None,
         data={
@@ -217,10 +227,11 @@ def _preview(notice: YearNotice) -> str:
         "organizer/days/preview.html",
         form=form,
         notice=notice,
-        before=others.get(notice.year),
+        before=queries.years(notice.year, notice.year).notices.get(notice.year),
         holidays=holidays(notice),
         statuses=STATUSES,
         months=months(notice.year, calendar, today=_today(), language=language()),
+        **day_changes.context(changes, calendar, clock.now()),
     )
 
 

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from events.kernel import clock
+from tests.cast import Cast
+from tests.flows import season, test_day_changes as walk
+
+LogIn = Callable[[str], FlaskClient]
+SHOWN = "2025年9月13日 周六 09:00–10:30 改到 2025年9月14日 周日 09:00–10:30"
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+CSV = "日期,类型,名称\n2025-09-13,休,中秋节\n2025-09-20,班,中秋节\n".encode()
+
+
+@pytest.fixture(autouse=True)
+def _then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: walk.NOW)
+
+
+def test_the_preview_of_a_notice_names_each_session_then_its_organizer_applies_it(
+    log_in: LogIn, cast: Cast
+) -> None:
+    activity = walk.public(cast)
+    walk.draft(cast, code="D2")
+    client = log_in("ada")
+    sent = told() | {"file": (io.BytesIO(CSV), "days.csv")}
+    page = client.post("/days", data=sent).text
+    seen = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert seen.count(SHOWN) == 2
+    assert "需场馆重新确认 1 次" in seen
+    assert walk.going(activity) == walk.SATURDAYS
+    walk.save(cast)
+    client = log_in("mei")
+    page = client.get("/day-changes").text
+    action = re.search(r'action="(/day-changes/\d+)"', page)
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert action
+    assert seen
+    stale = client.post(action[1], data={"seen": "another", "reason": "放假"})
+    assert stale.location == "/day-changes"
+    done = client.post(action[1], data={"seen": seen[1], "reason": "放假"})
+    assert done.location == f"/activities/{activity}"
+    assert walk.going(activity) == walk.MOVED
+    assert "/day-changes/" not in client.get("/day-changes").text
+
+
+def test_others_see_none_of_it(log_in: LogIn, cast: Cast) -> None:
+    activity = walk.public(cast)
+    walk.save(cast)
+    number = season.occurrences(activity)[0].id
+    client = log_in("xu")
+    assert client.post(f"/day-changes/{number}", data={"seen": ""}).status_code in {403, 404}
+    assert "周末科学课" not in client.get("/day-changes").text
+
+
+def told() -> dict[str, object]:
+    return {"year": "2025", "source": "国办", "status": "official"}
