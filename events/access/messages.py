@@ -77,8 +77,11 @@ TEXTS = {
         "The venues of the wished kinds have no place on that side (indoors, outdoors)."
     ),
     "team_only": _("This shift is for members of %(team)s."),
+    "undo_answered": _("A venue has answered since: look at what taking the change back means."),
     "undo_over": _("The ten minutes are over; this change can no longer be taken back."),
-    "undo_overtaken": _("Something has happened since; change it back by hand."),
+    "undo_overtaken": _(
+        "These sessions were changed again since. Take them to where you want them with “Change”."
+    ),
     "user_elsewhere": _("This user also has roles outside of your organizations."),
     **{code: _(sentence) for code, sentence in CALENDARS.items()},
 }

@@ -19,7 +19,7 @@ from events.notices.models import Delivery, Notice
 from events.notices.states import DeliveryState, NoticeKind
 from events.schedule.models import Occurrence
 from events.schedule.states import OccurrenceStatus
-from events.venues.models import Booking, BookingRequest
+from events.venues.models import Booking, BookingRequest, Venue
 from events.venues.states import BookingState
 from events.volunteers.models import Signup
 from events.volunteers.states import SignupState
