@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from events.access import accounts, errors, headers, language, masking
+from events.access import accounts, errors, headers, kept, language, masking
 from events.access.limits import install as limit
 from events.access.routes import needs, public, require_declared, signed_in
 from events.config import Settings
@@ -21,6 +21,7 @@ def install(app: Flask, settings: Settings) -> None:
     accounts.install(app, settings)
     language.install(app, settings)
     errors.install(app)
+    kept.install(app)
     headers.install(app)
     masking.install()
     app.teardown_request(kernel_db.close_request)

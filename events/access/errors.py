@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, current_app, request
 from flask_babel import force_locale, gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
@@ -34,10 +34,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _without_nul() -> None:
+def _without_nul() -> tuple[str, int] | None:
     """A NUL stands in no text that a person types; PostgreSQL stores none."""
-    if any("\x00" in value for value in request.values.values()):
-        abort(400)
+    sent = (*request.args.lists(), *request.form.lists())
+    if any("\x00" in text for name, values in sent for text in (name, *values)):
+        return _page(400, about="nul")
+    return None
 
 
 def _refused(fault: Refused) -> tuple[str, int]:

@@ -36,6 +36,12 @@ class Sheet:
         pairs = [(each.name, each.value) for each in self.controls if each.value is not None]
         return MultiDict([(name, value) for name, value in pairs if name != "csrf_token"])
 
+    @property
+    def token(self) -> dict[str, str]:
+        """What proves that the form came from a page of this session."""
+        found = {each.name: each.value for each in self.controls}
+        return {"csrf_token": found["csrf_token"] or ""}
+
     def changed(self, **values: str | list[str]) -> MultiDict[str, str]:
         """`sent` with other values typed."""
         sent = self.sent
