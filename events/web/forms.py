@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
+import re
 import unicodedata
+import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from events.access import messages
 from events.kernel.errors import Refused
@@ -30,6 +33,15 @@ class Form(FlaskForm):
                 options["filters"] = filters
             return super().bind_field(form, unbound_field, options)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape; what is wrong with a field that nobody sees is said on top."""
+        is_right: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, HiddenField) and field.errors:
+                self.form_errors += field.errors
+                field.errors = []
+        return is_right
+
     def refuse(self, fault: Refused) -> None:
         """Show a refusal at the field it concerns, or on top of the form."""
         field = self._fields.get(fault.field or "")
@@ -38,6 +50,29 @@ class Form(FlaskForm):
             self.form_errors.append(text)
         else:
             field.errors = [*field.errors, text]
+
+
+class KeyField(HiddenField):
+    """A word that the form was opened with, so that sent twice it counts once.
+
+    made: a new one; what comes back is at most `longest` letters, digits, "-" and "_".
+    """
+
+    def __init__(self, *, made: Callable[[], str], longest: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._made, self._shape = made, re.compile(rf"[A-Za-z0-9_-]{{0,{longest}}}")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it; one that was tampered with is made anew. Raises ValueError."""
+        self.data = valuelist[0] if valuelist else ""
+        if not self._shape.fullmatch(self.data):
+            self.data = self._made()
+            raise ValueError(_("A hidden part of this form was damaged. It is mended: send again."))
+
+
+def new_uid() -> str:
+    """What identifies a series for good."""
+    return str(uuid.uuid4())
 
 
 def tidy(text: Any) -> Any:
@@ -50,11 +85,6 @@ def tidy(text: Any) -> Any:
 def tidy_text(text: Any) -> Any:
     """Several lines: line ends as line feeds, no spaces around."""
     return text if not isinstance(text, str) else text.replace("\r\n", "\n").strip()
-
-
-def new_key() -> str:
-    """A random word for a hidden field, so that a form sent twice counts once."""
-    return secrets.token_hex(8)
 
 
 def see(path: str) -> Response:

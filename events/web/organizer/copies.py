@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from events import observances
@@ -22,7 +22,7 @@ from events.identity.states import Permission
 from events.kernel import clock, links
 from events.kernel.errors import Refused
 from events.planning.copies import copies
-from events.web.forms import Form, go
+from events.web.forms import Form, KeyField, go
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.forms import DayField
 
@@ -33,7 +33,7 @@ KEPT = ("warmup_days", "description", "observance_id", "owner_id")
 class CopyForm(Form):
     """What is new about it."""
 
-    slug = HiddenField()
+    slug = KeyField(made=links.new_slug, longest=32)
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
     year = IntegerField(_("Year"), [InputRequired(), NumberRange(min=2000, max=2100)])
     starts_on = DayField(_("First day"), [InputRequired()])

@@ -27,16 +27,20 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from events import observances
 from events.campaigns.states import Measure, Mode
+from events.kernel.links import new_slug
 from events.schedule.states import DayChoice
-from events.web.forms import Form, tidy
+from events.web.forms import Form, KeyField, new_uid, tidy
 from events.web.merging import SharedForm
 from events.web.words import word
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 YEARS = range(1950, 2151)
+MOST_WORDS = 50
+LONGEST_WORD = 64
 LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
 
@@ -84,8 +88,31 @@ class MomentField(DateTimeLocalField):
             raise ValueError(self.gettext("Not a valid datetime value."))
 
 
+class ObservanceField(HiddenField):
+    """The id of an observance; one that is unknown is let go."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it. Raises ValueError."""
+        self.data = valuelist[0] if valuelist else ""
+        if not self.data:
+            return
+        try:
+            observances.get(self.data)
+        except KeyError:
+            self.data = ""
+            raise ValueError(gettext("The observance is not known; choose it again.")) from None
+
+
 class WordsField(StringField):
     """Several words in one line: "公众、青少年"; separated by 、 or comma or semicolon."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Raise ValidationError when there are too many, or too long ones."""
+        words = self.data or []
+        if len(words) > MOST_WORDS:
+            raise ValidationError(gettext("At most %(most)s words.", most=MOST_WORDS))
+        if any(len(each) > LONGEST_WORD for each in words):
+            raise ValidationError(gettext("A word has at most %(most)s signs.", most=LONGEST_WORD))
 
     def _value(self) -> str:
         return "、".join(self.data or [])
@@ -116,8 +143,8 @@ class TargetForm(PlainForm):
 class CampaignForm(SharedForm):
     """A campaign."""
 
-    slug = HiddenField()
-    observance_id = HiddenField()
+    slug = KeyField(made=new_slug, longest=32)
+    observance_id = ObservanceField()
     organization_id = SelectField(_("Organization"), coerce=whole)
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
     year = IntegerField(
@@ -247,7 +274,7 @@ class TimingForm(Form):
 class ActivityForm(TimingForm, SharedForm):
     """An activity: what, for whom, with what; and for a draft when, where and with which team."""
 
-    uid = HiddenField()
+    uid = KeyField(made=new_uid, longest=64)
     code = StringField(_("Number"), [InputRequired(), Length(max=64)])
     title = StringField(_("Title"), [InputRequired(), Length(max=200)])
     format = StringField(_("Form"), [Length(max=64)])
@@ -296,7 +323,7 @@ class SeriesForm(TimingForm):
     """Another time or place for sessions that are public. `seen`: what their preview showed."""
 
     seen = HiddenField()
-    uid = HiddenField()
+    uid = KeyField(made=new_uid, longest=64)
     place = SelectField(_("Place"), choices=[])
     reason = StringField(_("Reason, as volunteers and visitors will read it"), [Length(max=300)])
 
