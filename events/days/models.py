@@ -31,7 +31,7 @@ class DayType(Base):
 class AnnouncedDate(Base):
     """The days of an observance in one year, by its notice; both ends included.
 
-    sequence: how often they were entered, from 1; it and changed_at feed the calendar.
+    sequence: how often they were entered or withdrawn, from 1; it and changed_at feed the calendar.
     """
 
     __tablename__ = "announced_date"

@@ -56,3 +56,10 @@ def announce(
     row.sequence += 1
     session().flush()
     return row
+
+
+def withdraw(row: AnnouncedDate, *, now: datetime) -> None:
+    """What was entered does not count any more; the row stays, so that calendars count on."""
+    row.status, row.changed_at = Status.WITHDRAWN, now
+    row.sequence += 1
+    session().flush()

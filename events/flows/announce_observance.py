@@ -1,4 +1,7 @@
-"""An administrator enters the days of an observance in a year; what depends on them goes along."""
+"""An administrator enters the days of an observance in a year, or withdraws them again.
+
+What depends on them goes along.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from events import observances
 from events.campaigns import services as campaigns
 from events.campaigns.models import Activity
 from events.days import queries as days_read, rules, services as days
+from events.days.models import AnnouncedDate
 from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
@@ -17,7 +21,7 @@ from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import NotFound
-from events.observances import Observance, Span, Status
+from events.observances import Dated, Observance, Span, Status
 from events.observances.rules import Announced
 from events.planning import following
 from events.planning.copies import ActivityCopy
@@ -65,10 +69,8 @@ def announce_observance(
     Raises Refused("announced_order" | "announced_year"), NotFound. Owners hear of it by a notice.
     """
     with transaction():
-        root = identity.root()
-        policy.require(actor, Permission.YEAR_KEEP, root)
+        policy.require(actor, Permission.YEAR_KEEP, identity.root())
         rules.require_dates(year, starts_on, ends_on)
-        observance = announced_observance(observance_id)
         found = _moves(observance_id, year, Span(start=starts_on, end=ends_on), now)
         days.announce(
             observance_id,
@@ -79,25 +81,90 @@ def announce_observance(
             source=source,
             now=now,
         )
-        told = [_told(move) for move in found]
-        moved = [_apply(move, now) for move in found if move.is_moved]
-        journal.record(
-            ChangeKind.OBSERVANCE_ANNOUNCED,
-            actor=actor,
-            now=now,
-            organization=root,
-            subject=f"{year}:{observance_id}"[:64],
-            title=f"{observance.name_zh} {year}",
-            audiences=["observances", *moved],
-            facts={
-                "observance_id": observance_id,
-                "year": year,
-                "observed": [starts_on.isoformat(), ends_on.isoformat()],
-                "is_firm": status is Status.CONFIRMED,
-                "campaigns": told,
-            },
-        )
-        return len(moved)
+        facts = {"observed": _iso(starts_on, ends_on), "is_firm": status is Status.CONFIRMED}
+        kind = ChangeKind.OBSERVANCE_ANNOUNCED
+        return _follow(actor, now, kind, observance_id, year, found, facts)
+
+
+def by_rule(observance_id: str, year: int) -> Dated | None:
+    """The days that hold without what was entered; None: not known. Raises NotFound."""
+    observance = announced_observance(observance_id)
+    announced = days_read.announced(year, year)
+    others = {key: one for key, one in announced.items() if key != (observance_id, year)}
+    return observances.occurrence(observance, year, others)
+
+
+def preview_withdrawal(
+    actor: Actor, now: datetime, *, observance_id: str, year: int
+) -> list[CampaignMove]:
+    """What would follow; nothing is written. Raises NotFound unless days were entered."""
+    policy.require(actor, Permission.YEAR_KEEP, identity.root())
+    return _moves(observance_id, year, _without(observance_id, year), now)
+
+
+def withdraw_observance(actor: Actor, now: datetime, *, observance_id: str, year: int) -> int:
+    """Go back to the days by rule, with what depends on them; how many campaigns moved.
+
+    Where the rule knows none, everything stays. Owners hear of it. Raises NotFound as above.
+    """
+    with transaction():
+        policy.require(actor, Permission.YEAR_KEEP, identity.root())
+        found = _moves(observance_id, year, _without(observance_id, year), now)
+        days.withdraw(_entered(observance_id, year), now=now)
+        dated = by_rule(observance_id, year)
+        observed = {"observed": _iso(dated.start, dated.end or dated.start)} if dated else {}
+        facts = observed | {
+            "is_firm": dated is not None and dated.status is Status.CONFIRMED,
+            "is_withdrawn": True,
+        }
+        kind = ChangeKind.OBSERVANCE_WITHDRAWN
+        return _follow(actor, now, kind, observance_id, year, found, facts)
+
+
+def _entered(observance_id: str, year: int) -> AnnouncedDate:
+    announced_observance(observance_id)
+    row = days_read.announced_date(observance_id, year)
+    if row is None or row.status is Status.WITHDRAWN:
+        raise NotFound
+    return row
+
+
+def _without(observance_id: str, year: int) -> Span:
+    """The days to go back to: by rule, or where there are none those that were entered."""
+    row = _entered(observance_id, year)
+    dated = by_rule(observance_id, year)
+    if dated is None:
+        return Span(start=row.starts_on, end=row.ends_on)
+    return Span(start=dated.start, end=dated.end)
+
+
+def _follow(
+    actor: Actor,
+    now: datetime,
+    kind: ChangeKind,
+    observance_id: str,
+    year: int,
+    found: list[CampaignMove],
+    facts: dict[str, Any],
+) -> int:
+    """Move what depends on the days and record it with `facts`; how many campaigns moved."""
+    told = [_told(move) for move in found]
+    moved = [_apply(move, now) for move in found if move.is_moved]
+    journal.record(
+        kind,
+        actor=actor,
+        now=now,
+        organization=identity.root(),
+        subject=f"{year}:{observance_id}"[:64],
+        title=f"{announced_observance(observance_id).name_zh} {year}",
+        audiences=["observances", *moved],
+        facts=facts | {"observance_id": observance_id, "year": year, "campaigns": told},
+    )
+    return len(moved)
+
+
+def _iso(first: date, last: date) -> list[str]:
+    return [first.isoformat(), last.isoformat()]
 
 
 def _moves(observance_id: str, year: int, new: Span, now: datetime) -> list[CampaignMove]:

@@ -22,6 +22,8 @@ class ChangeKind(StrEnum):
     SERIES_EXTENDED = "series.extended"
     SHIFT_SIGNED_UP = "shift.signed_up"
     SHIFT_WITHDRAWN = "shift.withdrawn"
+    EXPERT_ALLOTTED = "expert.allotted"
+    EXPERT_RELEASED = "expert.released"
     LINK_RENEWED = "link.renewed"
     FEED_RESET = "feed.reset"
     IMPORT_APPLIED = "import.applied"
@@ -34,3 +36,4 @@ class ChangeKind(StrEnum):
     USER_CHANGED = "user.changed"
     DAYS_SAVED = "days.saved"
     OBSERVANCE_ANNOUNCED = "observance.announced"
+    OBSERVANCE_WITHDRAWN = "observance.withdrawn"

@@ -164,13 +164,20 @@ def _is_withdrawn_or_moved(notice: Notice, _now: datetime) -> bool:
     return occurrence.starts_at != _moment(notice.facts["sessions"][0]["starts_at"])
 
 
+ENTERED = (
+    ChangeKind.OBSERVANCE_ANNOUNCED,
+    ChangeKind.OBSERVANCE_WITHDRAWN,
+    ChangeKind.DAYS_SAVED,
+)
+
+
 def _is_announced_again(notice: Notice, _now: datetime) -> bool:
     """The same was entered once more since; that change tells it."""
     if notice.change is None:
         return False
     later = exists().where(
         Change.subject == notice.change.subject,
-        Change.kind == notice.change.kind,
+        Change.kind.in_(ENTERED),
         Change.id > notice.change.id,
     )
     return bool(session().scalar(select(later)))

@@ -32,6 +32,7 @@ CORRECTED = (
 )
 HEARD = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 REMIND_BEFORE = timedelta(hours=24)
+OBSERVED = ("observed", "is_firm", "is_withdrawn")
 TOLD_OF_A_CAMPAIGN = ("is_moved", "has_begun", "drafts", "left", "published", "published_count")
 
 
@@ -300,7 +301,7 @@ def _announced(change: Change, now: datetime, links: Links) -> Iterator[Draft]:
             "observance": {"zh": observance.name_zh, "en": observance.name_en},
             "period": [campaign.starts_on.isoformat(), campaign.ends_on.isoformat()],
             "old_period": [told["old_starts_on"], told["old_ends_on"]],
-            **{name: change.facts[name] for name in ("observed", "is_firm")},
+            **{name: change.facts.get(name) for name in OBSERVED},
             **{name: told[name] for name in TOLD_OF_A_CAMPAIGN},
         }
         for user in audience.organizers(campaign):
@@ -346,6 +347,7 @@ COMPOSERS: dict[ChangeKind, Callable[[Change, datetime, Links], Iterator[Draft]]
     ChangeKind.SERIES_EXTENDED: _edited,
     ChangeKind.SHIFT_SIGNED_UP: _signed_up,
     ChangeKind.OBSERVANCE_ANNOUNCED: _announced,
+    ChangeKind.OBSERVANCE_WITHDRAWN: _announced,
     ChangeKind.DAYS_SAVED: _days_entered,
 }
 

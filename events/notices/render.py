@@ -149,7 +149,7 @@ def _context(letter: Letter, links: Links, answer_url: str | None) -> dict[str, 
             until = clock.to_local(datetime.fromisoformat(facts["answer_until"]), tz)
             facts["answer_until"] = wording.day(until.date(), language)
     for name in ("period", "old_period", "observed"):
-        if name in facts:
+        if facts.get(name):
             first, last = map(date.fromisoformat, facts[name])
             facts[name] = wording.days(first, last, language, year=True)
     if "observance" in facts:

@@ -1,8 +1,8 @@
 """Which dates the observances have in a year, and how firm they are.
 
-What was entered for a year (`announced`) comes first. Else a computed rule holds from start_year to
-end_year; announced dates are those of the year's notice on file; else those derived from another
-observance's notice; else the placeholder, PROVISIONAL; else none.
+What was entered for a year (`announced`), and not withdrawn, comes first. Else a computed rule
+holds from start_year to end_year; announced dates are those of the year's notice on file; else
+those derived from another observance's notice; else the placeholder, PROVISIONAL; else none.
 An ended observance that has a successor keeps its placeholder, by custom, but is never confirmed.
 """
 
@@ -37,6 +37,11 @@ class Announcement:
     sequence: int
     changed_at: datetime
 
+    @property
+    def counts(self) -> bool:
+        """Whether it says the days; else it was taken back, and only calendars must know."""
+        return self.status is not Status.WITHDRAWN
+
 
 Announcements = Mapping[tuple[str, int], Announcement]
 NONE: Announcements = MappingProxyType({})
@@ -59,13 +64,15 @@ def not_announced(year: int, announced: Announcements = NONE) -> list[Observance
     ]
 
 
-def rows(first: int, last: int) -> Iterator[tuple[str, int, str, str, str]]:
+def rows(
+    first: int, last: int, announced: Announcements = NONE
+) -> Iterator[tuple[str, int, str, str, str]]:
     """(id, year, start, end, status) from year `first` to `last`, within a year by start and id.
 
     Dates are ISO 8601, end is "" when not known. Raises ValueError after 2100.
     """
     for number in range(first, last + 1):
-        for one in year(number):
+        for one in year(number, announced):
             end = one.end.isoformat() if one.end else ""
             yield one.observance.id, number, one.start.isoformat(), end, one.status.value
 
@@ -73,7 +80,7 @@ def rows(first: int, last: int) -> Iterator[tuple[str, int, str, str, str]]:
 def occurrence(observance: Observance, year: int, announced: Announcements = NONE) -> Dated | None:
     """Dates of one observance in `year`, or None; ValueError for lunar rules after 2100."""
     entered = announced.get((observance.id, year))
-    if entered is not None:
+    if entered is not None and entered.counts:
         return _dated(observance, year, entered.span, entered.status)
     span, status = _confirmed(observance, year, announced), Status.CONFIRMED
     if span is None:
@@ -100,7 +107,7 @@ def _dated(observance: Observance, year: int, span: Span, status: Status) -> Dat
 
 def _confirmed(observance: Observance, year: int, announced: Announcements) -> Span | None:
     entered = announced.get((observance.id, year))
-    if entered is not None:
+    if entered is not None and entered.counts:
         return entered.span if entered.status is Status.CONFIRMED else None
     if not observance.is_in_force(year):
         return None

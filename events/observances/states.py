@@ -4,10 +4,14 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How firm the dates of a year are; PROVISIONAL (暂定) must never be shown as CONFIRMED."""
+    """How firm the dates of a year are; PROVISIONAL (暂定) must never be shown as CONFIRMED.
+
+    WITHDRAWN is said of an entry only: what was entered does not count any more.
+    """
 
     CONFIRMED = "confirmed"
     PROVISIONAL = "provisional"
+    WITHDRAWN = "withdrawn"
 
 
 class Kind(StrEnum):

@@ -23,6 +23,8 @@ WORDS: dict[ChangeKind, LazyString] = {
     ChangeKind.SERIES_EXTENDED: _("added sessions to a series without end"),
     ChangeKind.SHIFT_SIGNED_UP: _("signed up for a shift"),
     ChangeKind.SHIFT_WITHDRAWN: _("gave a place on a shift back"),
+    ChangeKind.EXPERT_ALLOTTED: _("named an expert for sessions"),
+    ChangeKind.EXPERT_RELEASED: _("took an expert off sessions"),
     ChangeKind.LINK_RENEWED: _("asked for a new link"),
     ChangeKind.FEED_RESET: _("gave a calendar a new address"),
     ChangeKind.IMPORT_APPLIED: _("imported a file"),
@@ -35,6 +37,7 @@ WORDS: dict[ChangeKind, LazyString] = {
     ChangeKind.USER_CHANGED: _("changed a user's roles"),
     ChangeKind.DAYS_SAVED: _("entered a year's holidays"),
     ChangeKind.OBSERVANCE_ANNOUNCED: _("entered this year's dates of the observance"),
+    ChangeKind.OBSERVANCE_WITHDRAWN: _("withdrew this year's dates of the observance"),
 }
 
 

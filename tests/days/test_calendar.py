@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -73,6 +74,15 @@ def test_what_is_entered_is_firm_and_counts_its_changes() -> None:
     assert week(written(entered(22))) == ("全国科技活动周", "CONFIRMED", 1, date(2027, 5, 22))
     assert week(written(entered(23, 2)))[2:] == (2, date(2027, 5, 23))
     assert b"DTSTAMP:20261123T040000Z" in written(entered(22))
+
+
+def test_what_is_withdrawn_is_provisional_again_and_counts_on() -> None:
+    (key, one), *_ = entered(22, 2).items()
+    octets = written({key: replace(one, status=Status.WITHDRAWN)}, "en")
+    parsed: Any = icalendar.Calendar.from_ical(octets)
+    (week,) = (e for e in parsed.walk("VEVENT") if e["UID"] == f"observance-{WEEK}-2027@kepu")
+    told = (str(week["STATUS"]), week["SEQUENCE"], week["DTSTART"].dt)
+    assert told == ("TENTATIVE", 2, date(2027, 5, 15))
 
 
 def test_equal_states_give_equal_bytes() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,12 @@ from events import observances
 from events.campaigns.drafts import ActivityDraft, CampaignDraft
 from events.campaigns.models import Activity, Campaign
 from events.days import queries as days
-from events.flows.announce_observance import announce_observance, preview
+from events.flows.announce_observance import (
+    announce_observance,
+    preview,
+    preview_withdrawal,
+    withdraw_observance,
+)
 from events.flows.create_campaign import create_campaign
 from events.flows.publish_activities import publish_activities
 from events.flows.save_activity import ActivityPlan, create_activity
@@ -226,3 +232,65 @@ def test_only_announced_observances_and_administrators(app: Flask, cast: Cast) -
         with pytest.raises((NotFound, Forbidden)):
             announce_observance(cast.actor(who), NOW, observance_id=observance, **told)  # type: ignore[arg-type]
     assert days.announced(2026, 2026) == {}
+
+
+def withdraw(cast: Cast, who: str = "ada") -> int:
+    return withdraw_observance(cast.actor(who), NOW, observance_id=WEEK, year=2026)
+
+
+@ONE
+def test_withdrawing_goes_back_to_the_rule_with_what_depends_on_it(app: Flask, cast: Cast) -> None:
+    number = campaign(cast)
+    activity = draft(cast, number, datetime(2026, 5, 16, 9))
+    announce(cast, date(2026, 5, 23), date(2026, 5, 31))
+    shown = preview_withdrawal(cast.actor("ada"), NOW, observance_id=WEEK, year=2026)
+    assert [(m.starts_on, m.ends_on, len(m.drafts)) for m in shown] == [
+        (date(2026, 5, 16), date(2026, 5, 23), 1)
+    ]
+    assert withdraw(cast) == 1
+    row = session().get_one(Campaign, number)
+    assert (row.starts_on, row.ends_on) == (date(2026, 5, 16), date(2026, 5, 23))
+    assert start_of(activity) == datetime.fromisoformat("2026-05-16T09:00:00+08:00")
+    known = days.announced(2026, 2026)
+    found = observances.occurrence(observances.get(WEEK), 2026, known)
+    assert found == observances.occurrence(observances.get(WEEK), 2026)
+    assert (known[WEEK, 2026].sequence, known[WEEK, 2026].counts) == (2, False)
+    with pytest.raises(NotFound):
+        withdraw(cast)
+    announce(cast, date(2026, 5, 24), date(2026, 5, 31))
+    assert days.announced(2026, 2026)[WEEK, 2026].sequence == 3
+
+
+@ONE
+def test_the_owner_hears_of_the_withdrawal(app: Flask, cast: Cast) -> None:
+    campaign(cast)
+    announce(cast, date(2026, 5, 23), date(2026, 5, 31))
+    withdraw(cast)
+    compose.tick(NOW, LINKS)
+    found = select(Notice).where(Notice.kind == NoticeKind.OBSERVANCE_ANNOUNCED)
+    first, second = session().scalars(found.order_by(Notice.id))
+    assert CATALOGUE[first.kind].is_obsolete(first, NOW)
+    assert not CATALOGUE[second.kind].is_obsolete(second, NOW)
+    letter = Letter(
+        delivery_id=1,
+        key=second.key,
+        kind=second.kind,
+        because=second.because,
+        recipient="Mei",
+        address="mei@kepu.example",
+        language="en",
+        facts=second.facts,
+    )
+    said = words(letter, LINKS).text
+    assert "is withdrawn; by custom it is on 16–23 May 2026." in said
+    unknown = replace(letter, facts=second.facts | {"observed": None})
+    assert "its days are not known." in words(unknown, LINKS).text
+
+
+@ONE
+@pytest.mark.parametrize(("who", "fault"), [("mei", NotFound), ("ada", NotFound)])
+def test_only_what_was_entered_can_be_withdrawn(
+    app: Flask, cast: Cast, who: str, fault: type[Exception]
+) -> None:
+    with pytest.raises((fault, Forbidden)):
+        withdraw(cast, who)

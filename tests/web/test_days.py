@@ -149,3 +149,18 @@ def test_the_preview_names_what_moves_and_what_stays(log_in: LogIn, cast: Cast) 
     assert ("5月16日 周六 09:00" in page) or ("Sat 16 May 09:00" in page)
     assert ("5月23日 周六 09:00" in page) or ("Sat 23 May 09:00" in page)
     assert page.index("W1 ") < page.index("W2 ")
+
+
+def test_what_was_entered_of_an_observance_is_withdrawn(log_in: LogIn, cast: Cast) -> None:
+    """First it is shown, with what follows, then done; twice is once."""
+    number = announcing.campaign(cast)
+    announcing.announce(cast, date(2026, 5, 23), date(2026, 5, 31))
+    client = log_in("ada")
+    path = f"/observances/{announcing.WEEK}/2026/withdraw"
+    shown = client.post(path).text
+    assert "5月16日" in shown
+    assert f'id="c{number}"' in shown
+    for _ in range(2):
+        assert client.post(path, data={"confirm": "1"}).status_code == 303
+    assert not queries.announced(2026, 2026)[announcing.WEEK, 2026].counts
+    assert path not in client.get(path.removesuffix("/withdraw")).text

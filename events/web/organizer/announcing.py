@@ -18,7 +18,14 @@ from events.campaigns import queries as campaigns
 from events.config import Settings
 from events.days import queries as days
 from events.days.rules import FIRST_YEAR, LAST_YEAR
-from events.flows.announce_observance import announce_observance, announced_observance, preview
+from events.flows.announce_observance import (
+    announce_observance,
+    announced_observance,
+    by_rule,
+    preview,
+    preview_withdrawal,
+    withdraw_observance,
+)
 from events.identity import policy, queries as identity
 from events.identity.states import Permission
 from events.kernel import clock
@@ -123,6 +130,27 @@ def announce(key: str, year: int) -> Any:
     return go(".announced_dates")
 
 
+@blueprint.post("/observances/<key>/<int:year>/withdraw")
+@needs(Permission.YEAR_KEEP)
+def withdraw_date(key: str, year: int) -> Any:
+    """First show what would follow; with `confirm`, go back to the days by rule."""
+    line, actor, now = _line(key, year), current_actor(), clock.now()
+    if line.entered is None:
+        return go(".announced_date", key=key, year=year)
+    if not request.form.get("confirm"):
+        moves = preview_withdrawal(actor, now, observance_id=key, year=year)
+        return render_template(
+            "organizer/observances/withdraw.html",
+            moves=moves,
+            line=line,
+            year=year,
+            dated=by_rule(key, year),
+        )
+    withdraw_observance(actor, now, observance_id=key, year=year)
+    flash(gettext("What was entered is withdrawn; the days by rule hold again."), "success")
+    return go(".announced_dates")
+
+
 def _said(moved: int) -> str:
     if not moved:
         return gettext("The days are stored. No campaign had to move.")
@@ -159,10 +187,11 @@ def _of(
     announced: observances.Announcements,
     counts: dict[tuple[str, int], int],
 ) -> Line:
+    entered = announced.get((observance.id, year))
     return Line(
         observance=observance,
         dated=observances.occurrence(observance, year, announced),
-        entered=announced.get((observance.id, year)),
+        entered=entered if entered and entered.counts else None,
         campaigns=counts.get((observance.id, year), 0),
     )
 
