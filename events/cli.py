@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 
 from events import demo, start
 from events.config import Settings
+from events.days import queries as days
 from events.feeds import queries as feeds
 from events.flows.found_installation import found_installation
 from events.foreign import listing
@@ -178,13 +179,21 @@ observances_group = AppGroup("observances", help="The year's observances.")
 @observances_group.command("dates")
 @click.option("--from", "first", type=click.IntRange(1950, 2100), required=True)
 @click.option("--to", "last", type=click.IntRange(1950, 2100), required=True)
-def observances_dates(first: int, last: int) -> None:
-    """Print CSV: id,year,start,end,status (confirmed or provisional) for the years asked."""
+@click.option("--announced", is_flag=True, help="Also what administrators have entered here.")
+def observances_dates(first: int, last: int, *, announced: bool) -> None:
+    """Print CSV: id,year,start,end,status (confirmed or provisional) for the years asked.
+
+    These are the dates that Kepu brings along. With --announced, those that were entered in this
+    installation stand in for them, with their status.
+    """
     if last < first:
         _misuse(_backwards(first, last))
+    if announced:
+        start.migrate()
+    entered = days.announced(first, last) if announced else dates.NONE
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(("id", "year", "start", "end", "status"))
-    table.writerows(dates.rows(first, last))
+    table.writerows(dates.rows(first, last, entered))
 
 
 @observances_group.command("lunar")
