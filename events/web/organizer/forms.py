@@ -320,9 +320,13 @@ class ActivityForm(TimingForm, SharedForm):
 
 
 class SeriesForm(TimingForm):
-    """Another time or place for sessions that are public. `seen`: what their preview showed."""
+    """Another time or place for sessions that are public.
+
+    seen: what their preview showed; base: what the form was opened with.
+    """
 
     seen = HiddenField()
+    base = HiddenField()
     uid = KeyField(made=new_uid, longest=64)
     place = SelectField(_("Place"), choices=[])
     reason = StringField(_("Reason, as volunteers and visitors will read it"), [Length(max=300)])
