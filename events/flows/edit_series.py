@@ -124,11 +124,10 @@ def _revise(
     """Every session with its step; and of each that is added the one that it is like, by id."""
     done: dict[Occurrence, Step] = {}
     models: dict[Occurrence, int] = {}
-    for number, (series_id, edit) in enumerate(outcome.edits):
+    for series_id, edit in outcome.edits:
         series = session().get_one(Series, series_id)
         model = schedule_read.model(series) or series.occurrences[-1]
-        own_uid = f"{uid[:60]}.{number}" if number else uid
-        steps = schedule.revise(series, edit, uid=own_uid, now=now)
+        steps = schedule.revise(series, edit, uid=uid, now=now)
         added = [row for row, step in steps.items() if step.effect is Effect.ADDED]
         volunteers.copy_shifts(model, added)
         resources.copy_allocations(model, added, now=now)

@@ -78,6 +78,20 @@ def undoable(activity_id: int, now: datetime) -> Undo | None:
     return last if last and last.undone_at is None and last.expires_at > now else None
 
 
+def undo(actor: Actor, change_id: int) -> Undo:
+    """What can take a change back, of an activity that `actor` may publish. Raises NotFound."""
+    found = session().scalar(
+        select(Undo)
+        .join(Undo.activity)
+        .join(Campaign)
+        .join(Organization, Campaign.organization_id == Organization.id)
+        .where(Undo.change_id == change_id, policy.within(actor, Permission.ACTIVITY_PUBLISH))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def timing(series: Series) -> Timing:
     """A stored series as the value that words and rules take."""
     return Timing(
@@ -109,13 +123,14 @@ def concerned(occurrence: Occurrence, scope: Scope, now: datetime) -> list[Serie
     own = occurrence.series
     if scope is Scope.PART:
         return [own]
-    found = [
-        each
-        for each in all_series(own.activity_id)
-        if each is own or (_goes_on(each, now) and _is_meant(each, occurrence, scope))
-    ]
-    found.sort(key=lambda each: (each.starts_local, each.id))
+    found = [each for each in going_on(own, now) if _is_meant(each, occurrence, scope)]
     return found if parts.joined([timing(each) for each in found], timing(own)) else [own]
+
+
+def going_on(own: Series, now: datetime) -> list[Series]:
+    """The parts of an activity's series that have sessions ahead, and `own`; in time's order."""
+    found = [each for each in all_series(own.activity_id) if each is own or _goes_on(each, now)]
+    return sorted(found, key=lambda each: (each.starts_local, each.id))
 
 
 def shown(occurrence: Occurrence, scope: Scope, now: datetime) -> Timing:
@@ -305,7 +320,8 @@ def _is_cut(series: Series, occurrence: Occurrence, scope: Scope) -> bool:
 
 
 def _is_meant(series: Series, occurrence: Occurrence, scope: Scope) -> bool:
-    return scope is Scope.ALL or series.starts_local >= occurrence.slot_local
+    is_own = series is occurrence.series
+    return is_own or scope is Scope.ALL or series.starts_local >= occurrence.slot_local
 
 
 def _goes_on(series: Series, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy import delete, select
 
@@ -43,12 +44,14 @@ def extend(series: Series, *, now: datetime) -> list[Occurrence]:
 def revise(series: Series, edit: Edit, *, uid: str, now: datetime) -> dict[Occurrence, Step]:
     """Make the sessions what `edit` says; bookings, shifts and cancelling are the caller's.
 
-    uid: of the series that follows, when the past stays with `series`. Returns each session with
-    its step. Sessions keep their identity; those that move have SEQUENCE + 1.
+    uid: of the series that follows, when the past stays with `series`; a used one gets a
+    number. Returns each session with its step. Sessions keep their identity; those that move have
+    SEQUENCE + 1.
     """
     going = series
     if edit.kept is not None:
-        going = Series(activity=series.activity, uid=uid, follows_id=series.id, changed_at=now)
+        free_uid = _unused(uid)
+        going = Series(activity=series.activity, uid=free_uid, follows_id=series.id, changed_at=now)
         session().add(going)
         _say(series, edit.kept)
         series.expanded_until_local = None
@@ -161,6 +164,13 @@ def _say(series: Series, timing: Timing) -> None:
     series.on_rest_day = said.on_rest_day
     series.on_holiday = said.on_holiday
     series.on_makeup = said.on_makeup
+
+
+def _unused(uid: str) -> str:
+    found = select(Series.uid).where(Series.uid.startswith(uid[:54], autoescape=True))
+    known = set(session().scalars(found))
+    numbered = (f"{uid[:54]}-{n}" for n in count(2))
+    return uid if uid not in known else next(each for each in numbered if each not in known)
 
 
 def _give_slots(done: dict[Occurrence, Step], going: Series) -> None:

@@ -5,6 +5,7 @@ It stands on this floor because times, places and shifts meet here.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,22 +25,45 @@ from events.venues.models import Booking, Space
 from events.volunteers import services as volunteers
 from events.volunteers.models import Shift
 
+Span = tuple[datetime, datetime]
 WITHIN = timedelta(minutes=10)
 _SAID = (
     "kind", "tz", "starts_local", "duration_min", "rule", "dates", "exdates", "rdates",
     "on_rest_day", "on_holiday", "on_makeup", "expanded_until_local",
 )  # fmt: skip
+_STOOD = ("series_id", "slot_local", "starts_at", "ends_at")
 _LOCAL = ("starts_local", "expanded_until_local")
 _CHOICES = ("on_rest_day", "on_holiday", "on_makeup")
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What taking a change back came to: sessions, bookings that are asked, ids without a place."""
+    """What taking a change back came to: sessions, bookings that are asked, ids without a place.
+
+    answers: what venues had said since; it counts no more.
+    """
 
     rows: list[Occurrence]
     bookings: list[Booking]
     without_place: list[int]
+    answers: list[Booking]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """What taking a change back means for sessions for which a venue has answered since.
+
+    then: the time that they have again, None for sessions that were added; seen: a word for all
+    of it: whoever has seen it says it.
+    """
+
+    answers: list[tuple[Booking, Span | None]]
+
+    @property
+    def seen(self) -> str:
+        """The word; "" when there is nothing to see."""
+        said = [(booking.id, booking.version) for booking, _ in self.answers]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:32] if said else ""
 
 
 def picture(rows: Iterable[Occurrence]) -> dict[str, Any]:
@@ -76,24 +100,40 @@ def keep(
     made = Undo(
         change=change,
         activity=after[0].activity,
-        before=before | {"after": versions},
+        before=before | {"after": versions, "stood": picture(after)["sessions"]},
         expires_at=now + WITHIN,
     )
     session().add(made)
     return made
 
 
-def take_back(kept: Undo, *, now: datetime) -> Undone:
+def prospect(kept: Undo, *, now: datetime) -> Prospect:
+    """What it means to take a change back that a venue has answered since; nothing is done.
+
+    Raises Refused("undo_over" | "undo_overtaken").
+    """
+    return _prospect(kept, _since(kept, now)[1])
+
+
+def take_back(kept: Undo, *, seen: str = "", now: datetime) -> Undone:
     """Make everything what it was; spaces are asked for anew.
 
-    What was added is cancelled. Raises Refused("undo_over" | "undo_overtaken" | "already_started").
+    What was added is cancelled. seen: of the prospect, when a venue has answered since. Raises
+    Refused("undo_over" | "undo_overtaken" | "undo_answered" | "already_started").
     """
-    if kept.undone_at is not None or kept.expires_at <= now:
-        raise Refused("undo_over")
-    rows = _untouched(kept)
+    rows, answers = _since(kept, now)
+    coming = _prospect(kept, answers)
+    if coming.seen != seen:
+        raise Refused("undo_answered" if coming.answers else "undo_overtaken")
+    lost = [booking for booking, _ in coming.answers]
+    stays = {row for row, booking in answers.items() if booking not in lost}
     old = {rows[int(n)]: image for n, image in kept.before["sessions"].items()}
     spaces = venues_read.held_spaces([row.id for row in old])
-    changed = [row for row, image in old.items() if _is_other(row, image, spaces.get(row.id))]
+    changed = [
+        row
+        for row, image in old.items()
+        if row not in stays and _is_other(row, image, spaces.get(row.id))
+    ]
     for row in changed:
         if row.starts_at.isoformat() != old[row]["starts_at"]:
             _require_ahead(old[row], now)
@@ -115,7 +155,7 @@ def take_back(kept: Undo, *, now: datetime) -> Undone:
         shift.is_open = True
     kept.undone_at = now
     session().flush()
-    return Undone([*changed, *added], bookings, without_place)
+    return Undone([*changed, *added], bookings, without_place, lost)
 
 
 def _said(series: Series) -> Facts:
@@ -126,20 +166,54 @@ def _said(series: Series) -> Facts:
     }
 
 
-def _untouched(kept: Undo) -> dict[int, Occurrence]:
-    """The sessions, as the change has left them."""
+def _since(kept: Undo, now: datetime) -> tuple[dict[int, Occurrence], dict[Occurrence, Booking]]:
+    """The sessions, as the change has left them, and what venues have answered for them since."""
+    if kept.undone_at is not None or kept.expires_at <= now:
+        raise Refused("undo_over")
     versions = {int(n): version for n, version in kept.before["after"].items()}
     found = select(Occurrence).where(Occurrence.id.in_(versions))
     rows = {row.id: row for row in session().scalars(found)}
-    if {n: row.version for n, row in rows.items()} != versions:
+    others = {row for n, row in rows.items() if row.version != versions[n]}
+    answers = _answers(kept, rows) if others else {}
+    if set(rows) != set(versions) or others - set(answers):
         raise Refused("undo_overtaken")
-    return rows
+    return rows, answers
+
+
+def _prospect(kept: Undo, answers: dict[Occurrence, Booking]) -> Prospect:
+    """Of sessions that the change has left where they are, the answer stays what it is."""
+    found: list[tuple[Booking, Span | None]] = []
+    for row, booking in sorted(answers.items(), key=lambda pair: (pair[0].starts_at, pair[0].id)):
+        image, stood = kept.before["sessions"].get(str(row.id)), kept.before["stood"][str(row.id)]
+        if image is None:
+            found.append((booking, None))
+        elif any(image[name] != stood[name] for name in ("starts_at", "ends_at", "space_id")):
+            found.append((booking, _span(image)))
+    return Prospect(answers=found)
+
+
+def _answers(kept: Undo, rows: dict[int, Occurrence]) -> dict[Occurrence, Booking]:
+    """The sessions to which nothing else has happened since than their venue's answer."""
+    stood, now = kept.before.get("stood", {}), picture(rows.values())["sessions"]
+    found = {}
+    for n, booking in venues_read.bookings_by_occurrence(list(rows)).items():
+        was, row = stood.get(str(n)), rows[n]
+        if was is None or row.version == kept.before["after"][str(n)] or row.status in OFF:
+            continue
+        is_where_it_was = all(was[name] == now[str(n)][name] for name in _STOOD)
+        if is_where_it_was and booking.space_id == was["space_id"] and booking.answered_at:
+            found[row] = booking
+    return found
 
 
 def _is_other(row: Occurrence, image: Facts, space: Space | None) -> bool:
-    now = (row.starts_at.isoformat(), row.ends_at.isoformat(), row.status.value)
-    then = (image["starts_at"], image["ends_at"], image["status"])
+    now = (row.starts_at.isoformat(), row.ends_at.isoformat(), row.status in OFF)
+    then = (image["starts_at"], image["ends_at"], image["status"] in OFF)
     return now != then or (space.id if space else None) != image["space_id"]
+
+
+def _span(image: Facts) -> Span:
+    return datetime.fromisoformat(image["starts_at"]), datetime.fromisoformat(image["ends_at"])
 
 
 def _require_ahead(image: Facts, now: datetime) -> None:
@@ -184,7 +258,7 @@ def _restore_sessions(
 ) -> tuple[list[Booking], list[int]]:
     bookings, without_place = [], []
     for row, image in old.items():
-        starts, ends = (datetime.fromisoformat(image[n]) for n in ("starts_at", "ends_at"))
+        starts, ends = _span(image)
         schedule.put(row, Slot(recurrence_id=row.slot_local, starts_at=starts, ends_at=ends), now)
         venues.release_all(row, reason="undone")
         schedule.open_again(row)

@@ -22,8 +22,11 @@ from events.notices.states import DeliveryState, NoticeKind
 from events.schedule import queries as schedule
 from events.schedule.models import Undo
 from events.schedule.states import OccurrenceStatus, Scope
-from events.venues.states import HOLDING
+from events.venues.models import Booking
+from events.venues.states import HOLDING, BookingState
+from events.volunteers import undo as volunteers_undo
 from events.volunteers.models import Shift
+from events.volunteers.undo import Prospect
 from tests.cast import NOW, Cast
 from tests.flows import season
 from tests.flows.test_edit_series import MID, at, do, published, timing_of
@@ -33,10 +36,12 @@ LINKS = Links(base_url="https://kepu.example", secret="a secret of tests only")
 State = list[tuple[str, str, str, int]]
 
 
-def undo(cast: Cast, *, now: datetime = NOW + MINUTE, who: str = "mei") -> tuple[int, ...]:
+def undo(
+    cast: Cast, *, now: datetime = NOW + MINUTE, who: str = "mei", seen: str = ""
+) -> tuple[int, ...]:
     change_id = session().scalars(select(Undo.change_id).order_by(Undo.id.desc())).first()
     assert change_id
-    return undo_change(cast.actor(who), now, change_id=change_id)
+    return undo_change(cast.actor(who), now, change_id=change_id, seen=seen)
 
 
 def state(activity: int) -> State:
@@ -122,14 +127,84 @@ def test_after_ten_minutes_twice_or_by_strangers_it_is_refused(app: Flask, cast:
     assert season.occurrences(activity)[0].sequence == 2
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
-def test_what_the_venue_answered_since_is_not_swept_away(app: Flask, cast: Cast) -> None:
-    activity = published(cast)
+def answered(cast: Cast, activity: int, *, is_yes: bool = True) -> Booking:
+    """Mei moves the first session; the museum answers for its new time."""
     move(cast, activity, 14)
-    booking = next(b for b in season.bookings(activity) if b.starts_at.hour == 6)
-    answer_booking(cast.actor("tao"), NOW, booking_id=booking.id, answer=Answer(is_yes=True))
-    with pytest.raises(Refused, match="undo_overtaken"):
+    (booking,) = (b for b in season.bookings(activity) if b.starts_at.hour == 6)
+    answer = Answer(is_yes=is_yes, reason="" if is_yes else "闭馆")
+    answer_booking(cast.actor("tao"), NOW, booking_id=booking.id, answer=answer)
+    return booking
+
+
+def prospect() -> Prospect:
+    kept = session().scalars(select(Undo).order_by(Undo.id.desc())).first()
+    assert kept
+    return volunteers_undo.prospect(kept, now=NOW + MINUTE)
+
+
+@pytest.mark.parametrize("is_yes", [True, False])
+def test_what_the_venue_answered_since_is_shown_first(app: Flask, cast: Cast, is_yes: bool) -> None:
+    activity = published(cast)
+    before = state(activity)
+    booking = answered(cast, activity, is_yes=is_yes)
+    with pytest.raises(Refused, match="undo_answered"):
         undo(cast)
+    coming = prospect()
+    then = datetime(2025, 9, 6, 1, tzinfo=UTC)
+    assert coming.answers == [(booking, (then, then + timedelta(minutes=90)))]
+    assert undo(cast, seen=coming.seen) == ()
+    assert state(activity) == before
+    states = [
+        b.state for b in season.bookings(activity) if b.starts_at in (then, booking.starts_at)
+    ]
+    taken_back = BookingState.RELEASED if is_yes else BookingState.DECLINED
+    assert states == [BookingState.RELEASED, taken_back, BookingState.REQUESTED]
+    compose.tick(NOW + MINUTE, LINKS)
+    told = select(Notice.recipient).where(Notice.kind == NoticeKind.TAKEN_BACK)
+    assert list(session().scalars(told)) == [booking.space.venue.contact_name]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_another_answer_than_the_one_shown_is_shown_again(app: Flask, cast: Cast) -> None:
+    activity = published(cast)
+    booking = answered(cast, activity)
+    seen = prospect().seen
+    answer = Answer(is_yes=False, reason="闭馆")
+    answer_booking(cast.actor("tao"), NOW, booking_id=booking.id, answer=answer)
+    with pytest.raises(Refused, match="undo_answered"):
+        undo(cast, seen=seen)
+    with pytest.raises(Refused, match="undo_over"):
+        undo(cast, seen=prospect().seen, now=NOW + 10 * MINUTE)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_an_answer_for_a_session_that_stayed_where_it_was_stays(app: Flask, cast: Cast) -> None:
+    activity = published(cast)
+    longer = replace(timing_of(activity), rule="FREQ=WEEKLY;COUNT=5")
+    do(cast, season.occurrences(activity)[0], longer)
+    first, last = (season.bookings(activity)[n] for n in (0, -1))
+    for booking in (first, last):
+        answer = Answer(is_yes=True)
+        answer_booking(cast.actor("tao"), NOW, booking_id=booking.id, answer=answer)
+    assert prospect().answers == [(last, None)]
+    undo(cast, seen=prospect().seen)
+    rows = season.occurrences(activity)
+    assert (rows[0].status, rows[-1].status) == (
+        OccurrenceStatus.CONFIRMED,
+        OccurrenceStatus.CANCELLED,
+    )
+    assert [b.state for b in (first, last)] == [BookingState.CONFIRMED, BookingState.RELEASED]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_was_changed_again_since_is_not_swept_away(app: Flask, cast: Cast) -> None:
+    activity = published(cast)
+    kept = answered(cast, activity)
+    assert kept
+    first = session().scalars(select(Undo.change_id)).one()
+    move(cast, activity, 16)
+    with pytest.raises(Refused, match="undo_overtaken"):
+        undo_change(cast.actor("mei"), NOW + MINUTE, change_id=first)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

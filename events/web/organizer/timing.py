@@ -173,7 +173,8 @@ def _fill_rule(form: TimingForm, rule: Rule, start: datetime) -> None:
     """The builder's fields when it can say the rule, else the rule as it is written."""
     form.freq.data = rule.get("FREQ")
     form.interval.data = int(rule.get("INTERVAL") or 1)
-    form.weekdays.data = (rule.get("BYDAY") or "").split(",") if rule.get("BYDAY") else []
+    is_weekly = rule.get("FREQ") == "WEEKLY" and rule.get("BYDAY")
+    form.weekdays.data = (rule.get("BYDAY") or "").split(",") if is_weekly else []
     form.monthly.data = _monthly_choice(rule)
     until = rule.get("UNTIL")
     form.ends.data = "until" if until else "count" if rule.get("COUNT") else "never"
