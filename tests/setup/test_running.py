@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -24,7 +25,7 @@ sys.path.insert(0, sys.argv[1])
 import supervise
 supervise.HEAD_START_S = 0.0
 # In one write: unbuffered, print() writes in pieces, and both parts share this pipe.
-say = "import os, sys, time; os.write(1, f'{sys.argv[1]} {os.getpid()}\\n'.encode()); "
+say = "import os, sys, time; os.write(1, f'{sys.argv[1]} {os.getpid()}{os.linesep}'.encode()); "
 part = lambda name, code: [sys.executable, "-c", say + code, name]
 sys.exit(supervise.supervise({
     "serve": part("serve", sys.argv[2]), "worker": part("worker", "time.sleep(60)"),
@@ -117,12 +118,12 @@ def test_parts_end_when_the_supervisor_is_killed() -> None:
 
 
 @contextmanager
-def supervised(serve: str) -> Iterator[subprocess.Popen[str]]:
+def supervised(serve: str) -> Iterator[subprocess.Popen[bytes]]:
     """The supervisor over a worker that sleeps and a `serve` that runs this code."""
     folder = str(Path(supervise.__file__).parent)
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", SUPERVISED, folder, serve],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
     )  # fmt: skip
     with process:
         try:
@@ -131,10 +132,11 @@ def supervised(serve: str) -> Iterator[subprocess.Popen[str]]:
             process.terminate()
 
 
-def part_of(process: subprocess.Popen[str]) -> tuple[str, int]:
+def part_of(process: subprocess.Popen[bytes]) -> tuple[str, int]:
     """(name, process id) of the next part that says it has started."""
     assert process.stdout
-    name, pid = process.stdout.readline().split()
+    assert select.select([process.stdout], [], [], PATIENCE_S)[0], "no part says anything"
+    name, pid = process.stdout.readline().decode().split()
     return name, int(pid)
 
 
