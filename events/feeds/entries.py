@@ -14,6 +14,7 @@ from events.feeds.shown import Current, Place, Rhythm, Shown, ShownActivity
 from events.feeds.states import FeedKind, Form
 from events.identity.models import Organization
 from events.kernel.db import session
+from events.resources.models import Allocation, Expert
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OccurrenceStatus, SeriesKind
 from events.venues.models import Booking, Space, Venue
@@ -24,7 +25,7 @@ from events.volunteers.models import Shift
 def entries(feed: Current, form: Form = Form.FLAT) -> list[Shown]:
     """Every occurrence that stands in `feed`, by start; drafts never, cancelled ones kept.
 
-    Four or five statements, however many occurrences. A function of the rows and of the
+    Five or six statements, however many occurrences. A function of the rows and of the
     revision's time alone, so that equal revisions show the same. As a series one is shown from
     its beginning, or its rule would change as time passes.
     """
@@ -32,6 +33,7 @@ def entries(feed: Current, form: Form = Form.FLAT) -> list[Shown]:
     activities = _activities(here)
     bookings = _bookings(feed, here)
     roles = _roles(feed)
+    speakers = _speakers(here)
     return [
         Shown._make(
             (
@@ -39,6 +41,7 @@ def entries(feed: Current, form: Form = Form.FLAT) -> list[Shown]:
                 activities[activity_id],
                 _places(feed, status, bookings.get(number, [])),
                 roles.get(number, ()),
+                speakers.get(number, ()),
             )
         )
         for number, activity_id, status, *facts in _occurrences(here)
@@ -179,7 +182,7 @@ def _places(feed: Current, status: OccurrenceStatus, bookings: list[Place]) -> t
 
 def _roles(feed: Current) -> dict[int, tuple[str, ...]]:
     """Skills by occurrence, each once, for feeds of people who serve there."""
-    if not feed.kind.is_private:
+    if feed.kind not in {FeedKind.TEAM, FeedKind.VOLUNTEER}:
         return {}
     shifts = select(Shift.occurrence_id, Shift.skills).where(Shift.team_id == feed.subject_id)
     found = signed_up(feed) if feed.kind is FeedKind.VOLUNTEER else shifts.order_by(Shift.id)
@@ -188,3 +191,17 @@ def _roles(feed: Current) -> dict[int, tuple[str, ...]]:
         known = roles.get(row.occurrence_id, ())
         roles[row.occurrence_id] = tuple(dict.fromkeys((*known, *row.skills)))
     return roles
+
+
+def _speakers(here: Select[int]) -> dict[int, tuple[str, ...]]:
+    """The names of experts by occurrence."""
+    rows = session().execute(
+        select(Allocation.occurrence_id, Expert.name)
+        .join(Allocation.expert)
+        .where(Allocation.occurrence_id.in_(here))
+        .order_by(Expert.code, Expert.id)
+    )
+    names: dict[int, tuple[str, ...]] = {}
+    for occurrence_id, name in rows:
+        names[occurrence_id] = (*names.get(occurrence_id, ()), name)
+    return names

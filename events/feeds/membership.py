@@ -13,6 +13,7 @@ from events.campaigns.states import ActivityState
 from events.feeds import reach
 from events.feeds.shown import Current
 from events.feeds.states import FeedKind, Form
+from events.resources.models import Allocation
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OccurrenceStatus
 from events.venues.models import Booking, Space, Venue
@@ -60,6 +61,8 @@ def _concerned(feed: Current) -> Select[Any]:
         return select(Shift.occurrence_id).where(Shift.team_id == feed.subject_id)
     if feed.kind is FeedKind.VOLUNTEER:
         return signed_up(feed).with_only_columns(Shift.occurrence_id)
+    if feed.kind is FeedKind.EXPERT:
+        return select(Allocation.occurrence_id).where(Allocation.expert_id == feed.subject_id)
     if feed.kind is FeedKind.VENUE:
         there = Venue.id == feed.subject_id
     else:

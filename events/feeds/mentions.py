@@ -1,4 +1,4 @@
-"""Whose feeds name a venue or an organization: who renames one raises these audiences."""
+"""Whose feeds name a venue, a unit or an expert: who renames one raises these audiences."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from events.campaigns.models import Activity
 from events.campaigns.states import ActivityState
 from events.feeds.states import FeedKind
 from events.kernel.db import session
+from events.resources.models import Allocation
 from events.schedule.models import Occurrence, Series
 from events.venues.models import Booking, Space
 from events.venues.states import BookingState
@@ -47,6 +48,20 @@ def scopes_showing_organizations(organization_ids: Iterable[int]) -> list[str]:
     )
 
 
+def scopes_showing_experts(expert_ids: Iterable[int]) -> list[str]:
+    """Audiences whose feeds name these experts."""
+    return sorted(
+        {
+            scope
+            for ids in _chunks(expert_ids)
+            for scope in (
+                *(f"expert:{expert_id}" for expert_id in ids),
+                *_scopes(select(Allocation.occurrence_id).where(Allocation.expert_id.in_(ids))),
+            )
+        }
+    )
+
+
 def _scopes(occurrence_ids: Select[Any]) -> Iterator[str]:
     """Audiences of all feeds in which any of these occurrences may stand."""
     published = Activity.state != ActivityState.DRAFT
@@ -59,6 +74,7 @@ def _scopes(occurrence_ids: Select[Any]) -> Iterator[str]:
         (FeedKind.CAMPAIGN, campaigns, Occurrence.id),
         (FeedKind.ACTIVITY, activities, Occurrence.id),
         (FeedKind.VENUE, venues, Booking.occurrence_id),
+        (FeedKind.EXPERT, select(Allocation.expert_id), Allocation.occurrence_id),
         (FeedKind.TEAM, teams, Shift.occurrence_id),
         (FeedKind.VOLUNTEER, volunteers, Shift.occurrence_id),
     ):

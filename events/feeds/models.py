@@ -13,7 +13,8 @@ from events.kernel.db import Base, Name, Utc
 class Feed(Base):
     """One calendar address. Its audience's revision is its ETag; a new nonce is a new address.
 
-    subject_id: the row that it is about (campaign, activity, organization, venue, team, user);
+    subject_id: the row that it is about (campaign, activity, organization, venue, expert, team,
+    user);
     word: what narrows it further, such as an audience group. form: what its address says when it
     is asked for none.
     """

@@ -67,7 +67,7 @@ def entry_of(
     feed: Current, shown: Shown, view: View, links: Links, said: _Said | None = None
 ) -> Entry:
     """One session as this feed says it. said: what sessions alike have said, for many at once."""
-    key = (shown.activity.id, shown.places, shown.roles)
+    key = (shown.activity.id, shown.places, shown.roles, shown.speakers)
     words = said.get(key) if said is not None else None
     if words is None:
         words = _worded(feed, shown, view.language, links)
@@ -128,6 +128,9 @@ def _description(feed: Current, shown: Shown, language: str) -> list[str]:
     if activity.audiences:
         audiences = listed(list(activity.audiences), language)
         lines.append(texts.say(language, "For: %(audiences)s", audiences=audiences))
+    if shown.speakers:
+        speakers = listed(list(shown.speakers), language)
+        lines.append(texts.say(language, "Speaking: %(speakers)s", speakers=speakers))
     lines.append(texts.say(language, "Lead unit: %(lead)s", lead=activity.lead))
     if feed.kind is FeedKind.VENUE and shown.places:
         state = _booking(shown.places[-1].state, language)

@@ -56,6 +56,7 @@ class Place(NamedTuple):
 class Shown(NamedTuple):
     """One occurrence as a feed shows it. roles: the skills of the subscriber's shifts there.
 
+    speakers: the experts who come, by name.
     slot_local: the instance of its series that it stands for; tz: the zone of that series.
     """
 
@@ -72,6 +73,7 @@ class Shown(NamedTuple):
     activity: ShownActivity
     places: tuple[Place, ...]
     roles: tuple[str, ...]
+    speakers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ SEPARATOR = "|"
 
 
 class FeedKind(StrEnum):
-    """What a feed shows; the last two are secret, the others public."""
+    """What a feed shows; the last three are secret, the others public."""
 
     CAMPAIGN = "campaign"
     ACTIVITY = "activity"
@@ -20,13 +20,14 @@ class FeedKind(StrEnum):
     THEME = "theme"
     FILTER = "filter"
     VENUE = "venue"
+    EXPERT = "expert"
     TEAM = "team"
     VOLUNTEER = "volunteer"
 
     @property
     def is_private(self) -> bool:
         """Whether its address is a secret of its subscriber."""
-        return self in (FeedKind.TEAM, FeedKind.VOLUNTEER)
+        return self in (FeedKind.EXPERT, FeedKind.TEAM, FeedKind.VOLUNTEER)
 
 
 OF_ORGANIZATIONS = (

@@ -105,6 +105,7 @@ def _tell(actor: Actor, now: datetime, run: ImportRun, done: Applied) -> None:
     """Feeds of what is new, and the one change that raises whatever calendars now show."""
     feeds.ensure_many(FeedKind.VENUE, done.venues, now=now)
     feeds.ensure_many(FeedKind.TEAM, done.teams, now=now)
+    feeds.ensure_many(FeedKind.EXPERT, done.experts, now=now)
     journal.record(
         ChangeKind.IMPORT_APPLIED,
         actor=actor,
@@ -116,6 +117,7 @@ def _tell(actor: Actor, now: datetime, run: ImportRun, done: Applied) -> None:
             *done.scopes(),
             *mentions.scopes_showing_venues(done.moved_venues),
             *mentions.scopes_showing_organizations(done.renamed),
+            *mentions.scopes_showing_experts(done.renamed_experts),
         ],
         facts={"run_id": run.id, "counts": run.summary["counts"]},
     )

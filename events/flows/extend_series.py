@@ -10,6 +10,7 @@ from events.journal import audiences, services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import Refused
+from events.resources import services as resources
 from events.schedule import queries as schedule_read, rules, services as schedule
 from events.schedule.editing import Effect
 from events.schedule.models import Occurrence, Series
@@ -44,6 +45,7 @@ def extend_series(now: datetime, *, series_id: int) -> int:
 
 def _equip(model: Occurrence, made: list[Occurrence], now: datetime) -> None:
     volunteers.copy_shifts(model, made)
+    resources.copy_allocations(model, made, now=now)
     space = venues_read.held_spaces([model.id]).get(model.id)
     bookings: list[Booking] = []
     for row in made:

@@ -72,6 +72,7 @@ def _tell(done: Applied, plan: Plan, title: str, now: datetime) -> None:
     """Feeds of what is new, and the one change that raises whatever calendars now show."""
     feeds.ensure_many(FeedKind.VENUE, done.venues, now=now)
     feeds.ensure_many(FeedKind.TEAM, done.teams, now=now)
+    feeds.ensure_many(FeedKind.EXPERT, done.experts, now=now)
     home = session().get_one(Organization, done.organization_id)
     journal.record(
         ChangeKind.IMPORT_APPLIED,
@@ -84,6 +85,7 @@ def _tell(done: Applied, plan: Plan, title: str, now: datetime) -> None:
             *done.scopes(),
             *mentions.scopes_showing_venues(done.moved_venues),
             *mentions.scopes_showing_organizations(done.renamed),
+            *mentions.scopes_showing_experts(done.renamed_experts),
         ],
         facts={"counts": plan.plain_counts()},
     )

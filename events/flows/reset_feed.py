@@ -18,6 +18,7 @@ from events.journal import services as journal
 from events.journal.states import ChangeKind
 from events.kernel.db import session, transaction
 from events.kernel.errors import NotFound
+from events.resources import queries as resources_read
 from events.venues import queries as venues_read
 from events.volunteers import queries as volunteers_read
 
@@ -26,7 +27,8 @@ def reset_feed(actor: Actor, now: datetime, *, feed_id: int) -> None:
     """Give the feed a new address; subscribers of the old one get nothing any more.
 
     Own feeds: everybody; a team's: its leader or its organizer; a venue's: whoever answers for
-    it; a volunteer's: also who manages users; any other: its organizer. Raises NotFound.
+    it; a volunteer's: also who manages users; an expert's
+    and any other: its organizer. Raises NotFound.
     """
     with transaction():
         feed = queries.feed(feed_id)
@@ -52,6 +54,9 @@ def _organization(actor: Actor, feed: Feed) -> Organization:
         return _home(actor, feed.subject_id)
     if feed.kind is FeedKind.TEAM:
         return _of_team(actor, feed.subject_id)
+    if feed.kind is FeedKind.EXPERT:
+        expert = resources_read.expert(actor, feed.subject_id, Permission.CAMPAIGN_EDIT)
+        return expert.organization
     if feed.kind is FeedKind.VENUE:
         return venues_read.venue(actor, feed.subject_id, Permission.BOOKING_ANSWER).organization
     if feed.kind in OF_ORGANIZATIONS:

@@ -32,19 +32,22 @@ VISIBLE = frozenset({"name", "address", "lat", "lon"})  # of a venue, in calenda
 
 @dataclass(kw_only=True)
 class Applied:
-    """What was written. venues, teams: (id, name) of those that are new or have a new name.
+    """What was written. venues, teams, experts: (id, name) of those new or with a new name.
 
-    moved_venues: existing ones that calendars now show differently; renamed: organizations.
+    moved_venues: existing ones that calendars now show differently; renamed: organizations,
+    renamed_experts: experts.
     """
 
     organization_id: int
     campaign_id: int | None = None
     venues: list[tuple[int, str]] = field(default_factory=list)
     teams: list[tuple[int, str]] = field(default_factory=list)
+    experts: list[tuple[int, str]] = field(default_factory=list)
     changed_venues: list[int] = field(default_factory=list)
     moved_venues: list[int] = field(default_factory=list)
     changed_teams: list[int] = field(default_factory=list)
     renamed: list[int] = field(default_factory=list)
+    renamed_experts: list[int] = field(default_factory=list)
 
     def scopes(self) -> list[str]:
         """Audiences of what was changed itself."""
@@ -248,17 +251,19 @@ class _Writer:
 
     def _applied(self) -> Applied:
         venues, teams = self._steps(TableKind.VENUES), self._steps(TableKind.TEAMS)
+        experts = self._steps(TableKind.EXPERTS)
         changed = [step for step in venues if step.verb is Verb.CHANGED]
-        units = self._steps(TableKind.ORGANIZATIONS)
         return Applied(
             organization_id=self._home(),
             campaign_id=self.campaign_id,
             venues=self._named(venues),
             teams=self._named(teams),
+            experts=self._named(experts),
             changed_venues=[self._id_of(step) for step in changed],
             moved_venues=[self._id_of(step) for step in changed if step.values.keys() & VISIBLE],
             changed_teams=[s.id for s in teams if s.id is not None],
-            renamed=[s.id for s in units if s.id is not None and "name" in s.values],
+            renamed=_renamed(self._steps(TableKind.ORGANIZATIONS)),
+            renamed_experts=_renamed(experts),
         )
 
     def _named(self, steps: Iterable[Step]) -> list[tuple[int, str]]:
@@ -270,6 +275,11 @@ class _Writer:
             return self.plan.organization_id
         roots = select(Organization.id).where(Organization.parent_id.is_(None))
         return session().scalars(roots.order_by(Organization.id).limit(1)).one()
+
+
+def _renamed(steps: Iterable[Step]) -> list[int]:
+    """Ids of existing rows that have another name now."""
+    return [step.id for step in steps if step.id is not None and "name" in step.values]
 
 
 def _repair_paths() -> None:

@@ -17,6 +17,7 @@ from events.identity.models import Organization, User
 from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
+from events.resources import queries as resources
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OFF
 from events.venues import queries as venues
@@ -285,22 +286,9 @@ def _seen(shift: Shift, mine: list[Signup], known: list[Absence]) -> OpenShift:
 
 
 def scopes(occurrence_ids: list[int]) -> list[str]:
-    """Audiences of the teams and of the volunteers who serve at these occurrences."""
-    team_ids = (
-        select(Shift.team_id)
-        .where(Shift.occurrence_id.in_(occurrence_ids), Shift.team_id.is_not(None))
-        .distinct()
-    )
-    user_ids = (
-        select(Signup.user_id)
-        .join(Shift)
-        .where(Shift.occurrence_id.in_(occurrence_ids), Signup.state == SignupState.SIGNED_UP)
-        .distinct()
-    )
-    return [
-        *(f"team:{team_id}" for team_id in session().scalars(team_ids)),
-        *(f"volunteer:{user_id}" for user_id in session().scalars(user_ids)),
-    ]
+    """Audiences of the teams, volunteers and experts who serve at these occurrences."""
+    found = scopes_by_occurrence(occurrence_ids)
+    return sorted({scope for scopes in found.values() for scope in scopes})
 
 
 def scopes_by_occurrence(occurrence_ids: list[int]) -> dict[int, set[str]]:
@@ -313,7 +301,7 @@ def scopes_by_occurrence(occurrence_ids: list[int]) -> dict[int, set[str]]:
         .join(Signup.shift)
         .where(Shift.occurrence_id.in_(occurrence_ids), Signup.state == SignupState.SIGNED_UP)
     )
-    result: dict[int, set[str]] = {n: set() for n in occurrence_ids}
+    result = resources.scopes_by_occurrence(occurrence_ids)
     for kind, found in (("team", teams), ("volunteer", users)):
         for occurrence_id, number in session().execute(found):
             result[occurrence_id].add(f"{kind}:{number}")

@@ -19,11 +19,14 @@ from events.feeds.states import FeedKind, Filter, Form
 from events.journal.models import Audience
 from events.kernel import clock
 from events.kernel.db import session, transaction
+from events.resources import services as resources
+from events.resources.models import Expert
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OccurrenceStatus, SeriesKind
 from tests.cast import NOW, Cast
 from tests.clients import peers
 from tests.feeds.world import LATER, World
+from tests.flows import season
 
 WINDOW = ("2025-08-25T00:00:00+00:00", "2025-10-10T00:00:00+00:00")
 OFF = (OccurrenceStatus.CANCELLED, OccurrenceStatus.POSTPONED)
@@ -45,7 +48,19 @@ def world(app: Flask, cast: Cast) -> World:
         services.ensure(FeedKind.FILTER, city, word=chosen.word, name=name, now=NOW)
     made.sign_up("lin", 0)
     made.sign_up("lin", 2)
+    _name_expert(cast)
     return made
+
+
+def _name_expert(cast: Cast) -> None:
+    """An expert speaks at two lectures, at every other tip and at some of the talks."""
+    expert_id = season.expert(cast)
+    with transaction() as writes:
+        expert = writes.get_one(Expert, expert_id)
+        for uid, rows in (("series-l001", slice(1, 3)), ("series-D", slice(0, None, 2))):
+            found = select(Occurrence).where(Occurrence.uid == uid).order_by(Occurrence.slot_local)
+            resources.allot(expert, list(writes.scalars(found))[rows], now=NOW)
+        services.ensure(FeedKind.EXPERT, expert.id, name=expert.name, now=NOW)
 
 
 def _series(

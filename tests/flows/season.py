@@ -10,7 +10,8 @@ from events.campaigns.drafts import ActivityDraft
 from events.campaigns.models import Activity
 from events.flows.publish_activities import Publication, publish_activities
 from events.flows.save_activity import ActivityPlan, create_activity
-from events.kernel.db import session
+from events.kernel.db import session, transaction
+from events.resources.models import Expert
 from events.schedule.models import Occurrence, Series
 from events.schedule.rules import Timing
 from events.schedule.states import SeriesKind
@@ -23,6 +24,15 @@ SATURDAY = date(2025, 9, 6)
 def saturday(hour: int = 9, *, weeks: int = 0) -> datetime:
     """A Saturday of the season, wall time in Shanghai."""
     return datetime.combine(SATURDAY + timedelta(weeks=weeks), time(hour))
+
+
+def expert(cast: Cast, name: str = "Gu") -> int:
+    """A speaker of the office, on space; their id."""
+    with transaction() as writes:
+        row = Expert(organization_id=cast["office"], code=name, name=f"{name} 教授", field="航天")
+        writes.add(row)
+        writes.flush()
+        return row.id
 
 
 def draft(

@@ -26,7 +26,7 @@ FLOORS = (
     ("campaign", "target", "activity", "support"),
     ("series", "occurrence", "undo"),
     ("venue", "space", "booking_request", "booking", "closure"),
-    ("team", "member", "shift", "signup", "absence", "expert", "kit"),
+    ("team", "member", "shift", "signup", "absence", "expert", "kit", "allocation"),
     ("feed", "feed_read", "notice", "delivery", "import_run", "foreign_calendar", "foreign_entry"),
 )
 
