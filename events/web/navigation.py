@@ -43,6 +43,7 @@ PLAN = (
     Place("/year", "calendar4-range", _("The year"), Permission.CAMPAIGN_VIEW),
     Place("/venues", "geo-alt", _("Venues"), Permission.VENUE_VIEW),
     Place("/teams", "people", _("Volunteer teams"), Permission.CAMPAIGN_VIEW),
+    Place("/experts", "mortarboard", _("Experts"), Permission.CAMPAIGN_VIEW),
     Place("/notices", "envelope", _("Notices"), Permission.NOTICE_VIEW),
 )
 KEEP = (

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from events.access.routes import LIBRARY, PUBLIC
+from events.flows.allot_expert import allot_expert
 from events.flows.answer_request import Answer, answer_request
 from events.flows.sign_up import sign_up
 from events.flows.upload_calendar import upload_calendar
@@ -70,6 +71,14 @@ class Rows:
             by="Tao",
         )
         compose.tick(NOW + timedelta(hours=2), Links(base_url="http://localhost", secret="s"))
+        expert_id = season.expert(cast)
+        allot_expert(
+            cast.actor("mei"),
+            NOW,
+            activity_id=activity,
+            expert_id=expert_id,
+            occurrence_ids=[occurrence_id],
+        )
         notice = session().scalars(select(Notice).order_by(Notice.id)).first()
         delivery = session().scalars(select(Delivery).order_by(Delivery.id)).first()
         assert notice
@@ -83,6 +92,7 @@ class Rows:
             "venue_id": cast["museum"],
             "space_id": cast["hall"],
             "team_id": cast["team"],
+            "expert_id": expert_id,
             "shift_id": shift_id,
             "signup_id": signup_id,
             "run_id": run_id,

@@ -34,6 +34,7 @@ from events.venues import fitting, queries as venues
 from events.volunteers import queries as volunteers
 from events.web import history, merging
 from events.web.forms import go
+from events.web.organizer import experts
 from events.web.organizer.agenda import Entry, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
@@ -74,6 +75,7 @@ def activity(activity_id: int) -> str:
         entries=found,
         history=journal.history(row.scope),
         said=history.said,
+        **experts.spoken(row),
         may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT, row.campaign.organization),
         may_publish=policy.may(actor, Permission.ACTIVITY_PUBLISH, row.campaign.organization),
     )

@@ -19,6 +19,8 @@ from events.flows.undo_change import undo_change
 from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
+from events.resources import queries as resources
+from events.resources.models import Expert
 from events.schedule import queries as schedule
 from events.schedule.models import Occurrence
 from events.venues import queries as venues
@@ -40,6 +42,7 @@ class Concerned:
     booking: Booking | None
     volunteers: int
     teams: list[Team]
+    experts: list[Expert]
 
 
 @blueprint.get("/occurrences/<int:occurrence_id>/move")
@@ -181,6 +184,7 @@ def _concerned(row: Occurrence) -> Concerned:
         booking=venues.bookings_by_occurrence([row.id]).get(row.id),
         volunteers=len(volunteers.signed_up_users(row.id)),
         teams=volunteers.teams_by_id(volunteers.team_ids([row.id])),
+        experts=resources.speakers([row.id]).get(row.id, []),
     )
 
 

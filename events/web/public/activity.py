@@ -14,6 +14,7 @@ from events.feeds.states import FeedKind
 from events.kernel import calendar, clock, texts
 from events.kernel.calendar import Entry
 from events.kernel.errors import NotFound
+from events.resources import queries as resources
 from events.venues import public as sessions
 from events.venues.public import PublicActivity, PublicSession
 from events.web.calendars import download
@@ -28,13 +29,15 @@ def activity(slug: str, activity_id: int) -> str:
     """Its page. Raises NotFound for a draft, and for one of another campaign."""
     found = sessions.activity(slug, activity_id, now=clock.now())
     feed = feeds.for_subject(FeedKind.ACTIVITY, found.id)
+    names = _speakers(found)
     return render_template(
         "public/activity.html",
         activity=found,
         coming=[each for each in found.sessions if not each.is_past],
         past=[each for each in found.sessions if each.is_past],
         address=links().to(request.path),
-        linked=linked.of_activity(found, links=links(), language=_language()),
+        linked=linked.of_activity(found, names, links=links(), language=_language()),
+        speakers=names,
         map_of=map_of,
         this_year=clock.today(found.tz).year,
         subscription=subscription(feed) if feed else None,
@@ -51,6 +54,12 @@ def activity_file(slug: str, activity_id: int) -> Response:
     if not shown:
         raise NotFound
     return download([_entry(found, each) for each in shown], name=found.title)
+
+
+def _speakers(activity: PublicActivity) -> dict[int, list[str]]:
+    """The names of the experts who speak, by session."""
+    found = resources.speakers([each.id for each in activity.sessions])
+    return {number: [one.name for one in several] for number, several in found.items()}
 
 
 def map_of(session: PublicSession) -> str:

@@ -5,7 +5,7 @@ A data block in a page: browsers never run it, and the content security policy d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,8 +46,10 @@ def of_campaign(
     return {"@context": SCHEMA, "@graph": [series, *said]}
 
 
-def of_activity(activity: PublicActivity, *, links: Links, language: str) -> Node:
-    """One activity's sessions; who leads it organizes them."""
+def of_activity(
+    activity: PublicActivity, speakers: Mapping[int, list[str]], *, links: Links, language: str
+) -> Node:
+    """One activity's sessions; who leads it organizes them. speakers: their names, by session."""
     about: Node = {
         "organizer": {"@type": "Organization", "name": activity.lead},
         **({"description": activity.description} if activity.description else {}),
@@ -56,7 +58,9 @@ def of_activity(activity: PublicActivity, *, links: Links, language: str) -> Nod
     return {
         "@context": SCHEMA,
         "@graph": [
-            _event(each, activity.tz, links=links, language=language) | about
+            _event(each, activity.tz, links=links, language=language)
+            | about
+            | _performers(speakers.get(each.id, []))
             for each in activity.sessions
         ],
     }
@@ -85,6 +89,10 @@ def _event(row: PublicSession, tz: str, *, links: Links, language: str) -> Node:
     if row.audiences:
         node["audience"] = [{"@type": "Audience", "audienceType": each} for each in row.audiences]
     return node
+
+
+def _performers(names: list[str]) -> Node:
+    return {"performer": [{"@type": "Person", "name": name} for name in names]} if names else {}
 
 
 def _status(row: PublicSession) -> str:
