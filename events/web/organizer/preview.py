@@ -21,6 +21,7 @@ from events.venues import fitting, queries as venues
 from events.venues.models import Space
 from events.volunteers import queries as volunteers
 from events.volunteers.models import Team
+from events.web.organizer import day_notes
 from events.web.organizer.timing import Day, listed_days
 
 MOST_MONTHS = 6
@@ -63,6 +64,7 @@ class Preview:
     teams: list[Team]
     problems: list[str]
     left_out: list[Day]
+    unannounced: list[tuple[int, int]]
 
     def count(self, name: str) -> int:
         """How many sessions an effect ("moved", "cancelled", "added") concerns."""
@@ -111,6 +113,9 @@ def preview_of(
             [int(s.split(":")[1]) for s in scopes if s.startswith("team:")]
         ),
         problems=_problems(asked, row),
+        unannounced=day_notes.unannounced(
+            (step.new.starts_at for step in outcome.steps if step.new), timing.tz
+        ),
         left_out=[
             day
             for _, edit in outcome.edits
