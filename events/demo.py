@@ -26,6 +26,7 @@ from events.campaigns.drafts import CampaignDraft
 from events.campaigns.states import Measure
 from events.config import Settings
 from events.flows.add_user import add_user
+from events.flows.allot_expert import allot_expert
 from events.flows.answer_request import Answer, answer_request
 from events.flows.ask_again import ask_again
 from events.flows.cancel_occurrence import cancel_occurrence
@@ -46,6 +47,7 @@ from events.kernel.errors import Refused
 from events.kernel.links import Links
 from events.notices import compose, dispatch
 from events.notices.dispatch import Post
+from events.resources import queries as resources_read
 from events.schedule import queries as schedule_read
 from events.schedule.models import Occurrence
 from events.schedule.states import OccurrenceStatus
@@ -181,6 +183,7 @@ class _Season:
         self._publish(campaign_id, self._at(-24))
         self._tell(self._at(-24))
         self._answer(campaign_id)
+        self._name_experts(campaign_id, self._at(-20))
         self._volunteer()
         self._tell_daily()
         self._ask_again(campaign_id)
@@ -282,6 +285,25 @@ class _Season:
             answers = {booking_id: self._says() for booking_id in booking_ids}
             at = self._at(-22 + number % 9)
             answer_request(at, request_id=request_id, nonce=nonce, answers=answers, by=name)
+
+    def _name_experts(self, campaign_id: int, at: datetime) -> None:
+        """Mei has found somebody of the wished field for a quarter of the activities."""
+        mei = self._actor("mei@kepu.example")
+        experts = {one.field: one.id for one in resources_read.experts(mei)}
+        sessions: dict[int, list[int]] = {}
+        for occurrence in schedule_read.of_campaign(campaign_id, published_only=True):
+            if occurrence.starts_at > at:
+                sessions.setdefault(occurrence.series.activity_id, []).append(occurrence.id)
+        wished = [
+            (activity.id, experts[field])
+            for activity in campaigns_read.activities(campaign_id)
+            for field in activity.expert_fields[:1]
+            if field in experts and activity.id in sessions
+        ]
+        for activity_id, expert_id in wished[::4]:
+            ids = sessions[activity_id][:8]
+            named = {"activity_id": activity_id, "expert_id": expert_id, "occurrence_ids": ids}
+            _try(allot_expert, mei, at, **named)
 
     def _says(self) -> Answer:
         if self.rng.random() < 0.08:
