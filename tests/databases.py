@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import make_url
 
 from events import create_app, start
 from events.config import Settings
@@ -94,18 +94,6 @@ def _hurry(url: str) -> None:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
-
-
-_first: dict[str, Engine] = {}
-
-
-def share_compiled(engine: Engine) -> None:
-    """Let `engine` use the statements that earlier ones of its kind have compiled.
-
-    They are kept by dialect, so it takes over that too; compiling was half of all tests' time.
-    """
-    first = _first.setdefault(engine.dialect.name, engine)
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ and to a quiet console. SQLite only, unless a story parametrizes `engine`.
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,13 +15,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from werkzeug.serving import make_server
 
 from events import create_app
 from events.kernel import clock, db as kernel_db
-from tests import databases
+from tests import databases, sharing
 from tests.cast import NOW, PASSWORD, Cast
+from tests.notices.smtp_server import free_port
+
+PATIENCE_MS = 60_000  # of a busy machine; what is there is seen at once
+expect.set_options(timeout=PATIENCE_MS)
 
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -58,7 +61,7 @@ class Watched:
             "viewport": {"width": width, "height": height},
         }
         context = self.browser.new_context(**{**told, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.route("**/*", self._keep_home)
         context.expose_binding("reportFault", lambda _source, text: self.faults.append(text))
         context.add_init_script(WATCH)
@@ -96,14 +99,13 @@ def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application, its base URL on a free port, inside an application context."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = replace(
         databases.settings(tmp_path, database_url), base_url=f"http://127.0.0.1:{port}", port=port
     )
     made = create_app(settings)
     with made.app_context():
+        sharing.share(made)
         yield made
         kernel_db.db.session.remove()
         kernel_db.db.engine.dispose()

@@ -41,6 +41,7 @@ def sideways(page: Page) -> int:
 
 def faults(page: Page) -> list[str]:
     """Both of the above, and headings: what any page must not have."""
+    page.wait_for_load_state()
     wide = sideways(page)
     headings = page.locator("h1").count()
     return [

@@ -62,11 +62,11 @@ def test_filters_work_without_scripts(watched: Watched) -> None:
     page.locator(".k-filters summary").click()
     page.locator("#audience").select_option("老年人")
     page.locator(".k-filters button").click()
-    assert page.locator(".k-session-title").all_inner_texts() == ["AI 与生活线上讲堂"]
+    expect(page.locator(".k-session-title")).to_have_text(["AI 与生活线上讲堂"])
     page.locator(".k-pill").nth(1).click()
-    assert page.locator(".k-month").is_visible()
+    expect(page.locator(".k-month")).to_be_visible()
     page.locator("a.k-month-day").click()
-    assert "on=2025-09-13" in page.url
+    page.wait_for_url("**on=2025-09-13**")
 
 
 def test_address_is_copied(page: Page, live: Live) -> None:

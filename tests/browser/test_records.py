@@ -19,7 +19,7 @@ from events.kernel.links import Links
 from events.notices import compose
 from events.resources.models import Kit
 from events.volunteers.models import Shift
-from tests.browser.conftest import Live, Watched
+from tests.browser.conftest import PATIENCE_MS, Live, Watched
 from tests.browser.looks import faults, shoot
 from tests.cast import NOW
 from tests.flows import season
@@ -94,7 +94,7 @@ def test_the_year_is_filtered_without_scripts(watched: Watched) -> None:
     page.locator(".k-year-form summary").click()
     page.select_option("#status", "unannounced")
     page.click(".k-year-search button")
-    assert page.locator(".k-year-row").count() == 5
+    expect(page.locator(".k-year-row")).to_have_count(5)
 
 
 @pytest.mark.parametrize(("width", "scheme"), BOTH)
@@ -142,11 +142,11 @@ def test_a_table_is_handed_in_watched_and_imported(
     page.set_input_files("#file", table)
     page.click("main form button.btn-primary")
     confirm = page.locator("form[action$='/confirm'] button")
-    expect(confirm).to_be_visible(timeout=15_000)
+    expect(confirm).to_be_visible()
     shoot(page, "import-ready")
     assert faults(page) == []
     confirm.click()
-    expect(page.locator(".k-note-ok")).to_be_visible(timeout=15_000)
+    expect(page.locator(".k-note-ok")).to_be_visible()
     shoot(page, "import-done")
     assert faults(page) == []
     with live.app.app_context():
@@ -164,12 +164,12 @@ def test_an_import_can_be_followed_without_scripts(
     page.goto("/imports")
     page.set_input_files("#file", table)
     page.click("main form button.btn-primary")
-    for _ in range(50):
-        if page.locator("table").count():
-            break
+    page.wait_for_url("**/imports/*")
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not page.locator("table").count() and time.monotonic() < until:
         time.sleep(0.3)
         page.reload()
-    assert page.locator("table").first.locator("tbody tr").count() == 40
+    expect(page.locator("table").first.locator("tbody tr")).to_have_count(40)
     assert page.locator("form[action$='/confirm']").count() == 0
 
 

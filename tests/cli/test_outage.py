@@ -52,7 +52,7 @@ def test_the_server_and_the_worker_say_so_once_and_go_on(tmp_path: Path, part: s
         assert process.stderr.readline() == f"{part}: {SENTENCE % port} It goes on trying.\n"
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=20) == ("", "")
+        assert process.communicate(timeout=120) == ("", "")
 
 
 def test_a_file_that_cannot_be_opened_ends_the_server(tmp_path: Path) -> None:

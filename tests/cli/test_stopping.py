@@ -36,8 +36,8 @@ def test_half_a_request_does_not_keep_the_server(tmp_path: Path, sqlite_template
         time.sleep(0.5)  # it has read this far
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        said, complained = process.communicate(timeout=60)
-        assert time.monotonic() - begun < STOP_S + 20  # a busy machine's
+        said, complained = process.communicate(timeout=120)
+        assert time.monotonic() - begun < STOP_S + 60  # a busy machine's
     assert (process.returncode, complained) == (0, "")
     assert said.splitlines() == [
         f"Kepu 科普: http://127.0.0.1:{port}",

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def _read(command: list[str], files: list[Path], **environment: str) -> Any:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -67,9 +68,18 @@ def _read(command: list[str], files: list[Path], **environment: str) -> Any:
 def _fetch() -> None:
     for folder, packages in (("python", PYTHON), ("node", (NODE,))):
         place = ("--target", str(BUILD / folder), "--upgrade", "--no-deps", "-q")
-        subprocess.run([sys.executable, "-m", "pip", "install", *place, *packages], check=True)
+        _patiently([sys.executable, "-m", "pip", "install", *place, *packages])
     (BUILD / "js").mkdir(exist_ok=True)
     (BUILD / "js" / "package.json").write_text("{}")
     command = [sys.executable, "-c", _NODE, "npm", "install", "--no-progress", "--silent", *NPM]
     environment = {**os.environ, "PYTHONPATH": str(BUILD / "node")}
-    subprocess.run(command, cwd=BUILD / "js", env=environment, check=True, timeout=300)
+    _patiently(command, cwd=BUILD / "js", env=environment)
+
+
+def _patiently(command: list[str], **options: Any) -> None:
+    """Ask again when a registry does not answer at once."""
+    for pause in (5, 20, 60):
+        if subprocess.run(command, check=False, **options).returncode == 0:
+            return
+        time.sleep(pause)
+    subprocess.run(command, check=True, **options)

@@ -6,7 +6,9 @@ import contextlib
 import gzip
 import threading
 import time
+import zlib
 from collections.abc import Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CALENDAR = (
@@ -14,6 +16,7 @@ CALENDAR = (
     b"END:VEVENT\r\nEND:VCALENDAR\r\n"
 )
 TAG = '"one"'
+SLOW_S = 60  # much longer than whoever asks waits, on a busy machine too
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -35,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, gzip.compress(CALENDAR), **{"Content-Encoding": "gzip"})
 
     def do_bomb(self, _rest: str) -> None:
-        self.answer(200, gzip.compress(bytes(300_000_000), 1), **{"Content-Encoding": "gzip"})
+        self.answer(200, _bomb(), **{"Content-Encoding": "gzip"})
 
     def do_large(self, _rest: str) -> None:
         self.answer(200, bytes(11 * 1024 * 1024))
@@ -54,17 +57,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_drip(self, _rest: str) -> None:
         self.answer(200, b"", **{"Content-Length": "1000000"})
-        for _ in range(100):
+        for _ in range(SLOW_S * 10):
             self.wfile.write(b"x")
             time.sleep(0.1)
 
     def do_drip_head(self, _rest: str) -> None:
-        for letter in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 100:
+        for letter in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * SLOW_S * 10:
             self.wfile.write(bytes([letter]))
             time.sleep(0.1)
 
     def do_silent(self, _rest: str) -> None:
-        time.sleep(5)
+        time.sleep(SLOW_S)
 
     def answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -96,6 +99,13 @@ class Server(ThreadingHTTPServer):
     def url(self, path: str) -> str:
         """The address of a path."""
         return f"http://{self.host}{path}"
+
+
+@cache
+def _bomb() -> bytes:
+    """100 MB of nothing, packed once."""
+    packing = zlib.compressobj(1, wbits=31)
+    return b"".join([*(packing.compress(bytes(1_000_000)) for _ in range(100)), packing.flush()])
 
 
 @contextlib.contextmanager

@@ -40,6 +40,7 @@ class SmtpServer:
     connections: int = 0
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     logins: list[tuple[str, str]] = field(default_factory=list)
+    together: int = 0  # no mail is taken before so many have connected
 
     @property
     def url(self) -> str:
@@ -77,6 +78,8 @@ class SmtpServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
+        while self.connections < self.together:  # noqa: ASYNC110 - another thread may look at both
+            await asyncio.sleep(0.01)
         return await self._answer(server, "mail", "*") or "250 OK"
 
     async def handle_RCPT(
@@ -112,16 +115,26 @@ class SmtpServer:
 
 
 def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """A port that nobody else is given meanwhile, and whose server may begin at once.
+
+    Closing a connection that it has served keeps the port out of what the system hands out.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = int(listening.getsockname()[1])
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            served, _ = listening.accept()
+            served.close()  # who closes first keeps the port, for a minute
+            caller.recv(1)
+    return port
 
 
 @contextlib.contextmanager
 def running(**options: Any) -> Iterator[SmtpServer]:
     """A server until the end of the block. options: of aiosmtpd's Controller."""
     server = SmtpServer()
-    server.controller = Controller(server, hostname="127.0.0.1", port=free_port(), **options)
+    server.controller = Controller(
+        server, hostname="127.0.0.1", port=free_port(), ready_timeout=60.0, **options
+    )
     server.controller.start()
     try:
         yield server

@@ -75,7 +75,7 @@ def live(app: Flask, now: datetime, post: SmtpServer) -> Iterator[Season]:
     stop.set()
     server.shutdown()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     server.server_close()
 
 

@@ -94,7 +94,7 @@ class Person:
             except urllib.error.HTTPError as fault:
                 with fault:
                     answer = Answer(fault.code, fault.url, fault.read().decode())
-                if answer.status not in (400, 502, 503):
+                if answer.status not in (400, 429, 502, 503):
                     return answer
             except (urllib.error.URLError, http.client.HTTPException, OSError):
                 pass

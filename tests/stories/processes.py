@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class Installation:
         process = self.running[role]
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        _wait_for_the_end_of(process.pid)
         self.killed[role] += 1
         self.start(role)
 
@@ -52,7 +53,15 @@ class Installation:
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)
         for process in self.running.values():
-            process.wait(timeout=30)
+            process.wait(timeout=120)
+
+
+def _wait_for_the_end_of(group: int) -> None:
+    """Until its last process has let go of the port: the next one would find it taken."""
+    with suppress(ProcessLookupError):
+        for _ in range(100):
+            os.killpg(group, 0)
+            time.sleep(0.02)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def test_nothing_is_lost_when_everything_is_killed(database_url: str, tmp_path: 
     with running() as post:
         world, environment = prepared(database_url, tmp_path, post)
         with installation(environment, tmp_path / "log.txt") as processes:
-            killer = Killer(processes, rng, KILLS)
+            killer = Killer(processes, random.Random(SEED + 1), KILLS)
             killer.start()
             live_the_season(world, rng, killer.done.is_set)
             killer.join(timeout=PATIENCE_S)
