@@ -21,15 +21,16 @@ from events.volunteers import queries as volunteers_read, services as volunteers
 
 def cancel_occurrence(
     actor: Actor, now: datetime, *, occurrence_id: int, version: int, reason: str
-) -> None:
+) -> int | None:
     """Cancel it, kept in feeds as CANCELLED. A second cancel changes nothing.
 
-    Raises Refused("already_started"), Refused("reason_missing"), StaleDataError.
+    Returns the change that can be undone, if any. Raises Refused("already_started" |
+    "reason_missing"), StaleDataError.
     """
     with transaction():
         occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
         if occurrence.status is OccurrenceStatus.CANCELLED:
-            return
+            return None
         require_version(occurrence, version)
         if occurrence.status is not OccurrenceStatus.POSTPONED:
             require_future(occurrence.starts_at, now)
@@ -58,5 +59,6 @@ def cancel_occurrence(
                 "told": audiences.told(scopes),
             },
         )
-        if activity.state is ActivityState.PUBLISHED:
-            undo.keep(change, picture, [occurrence], now=now)
+        if activity.state is not ActivityState.PUBLISHED:
+            return None
+        return undo.keep(change, picture, [occurrence], now=now).change_id

@@ -30,12 +30,13 @@ def move_occurrence(
     version: int,
     start_local: datetime,
     space_id: int | None,
-) -> None:
+) -> int | None:
     """Move it; its identity stays. The venue (old, new, or both) is told or asked again.
 
     One that was postponed is on again, whether or not its old time is over.
     start_local: naive wall time of the series' zone; space_id: None for "still to be found".
-    Raises Refused("already_started" | "place_taken"), StaleDataError.
+    Returns the change that can be undone, if any. Raises Refused("already_started" |
+    "place_taken"), StaleDataError.
     """
     with transaction():
         occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
@@ -52,9 +53,10 @@ def move_occurrence(
         _rebook(actor, now, occurrence, space)
         if is_postponed:
             volunteers.open_shifts([occurrence])
-        if occurrence.activity.state is ActivityState.PUBLISHED:
-            change = _record(actor, now, occurrence, before, watchers)
-            undo.keep(change, picture, [occurrence], now=now)
+        if occurrence.activity.state is not ActivityState.PUBLISHED:
+            return None
+        change = _record(actor, now, occurrence, before, watchers)
+        return undo.keep(change, picture, [occurrence], now=now).change_id
 
 
 def _rebook(actor: Actor, now: datetime, occurrence: Occurrence, space: Space | None) -> None:

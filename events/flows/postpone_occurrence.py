@@ -21,10 +21,11 @@ from events.volunteers import queries as volunteers_read, services as volunteers
 
 def postpone_occurrence(
     actor: Actor, now: datetime, *, occurrence_id: int, version: int, reason: str
-) -> None:
+) -> int | None:
     """Put it off until move_occurrence gives it a new time. A second time changes nothing.
 
-    Its space is free again; who signed up keeps the place, nobody else can sign up. Raises
+    Its space is free again; who signed up keeps the place, nobody else can sign up. Returns the
+    change that can be undone, if any. Raises
     Refused("already_started" | "occurrence_cancelled" | "not_published" | "reason_missing"),
     StaleDataError.
     """
@@ -32,7 +33,7 @@ def postpone_occurrence(
         occurrence = schedule_read.occurrence(actor, occurrence_id, Permission.ACTIVITY_PUBLISH)
         activity = occurrence.activity
         if occurrence.status is OccurrenceStatus.POSTPONED:
-            return
+            return None
         if activity.state is not ActivityState.PUBLISHED:
             raise Refused("not_published")
         require_version(occurrence, version)
@@ -60,4 +61,4 @@ def postpone_occurrence(
                 "told": audiences.told(scopes),
             },
         )
-        undo.keep(change, picture, [occurrence], now=now)
+        return undo.keep(change, picture, [occurrence], now=now).change_id

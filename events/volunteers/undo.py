@@ -104,6 +104,7 @@ def keep(
         expires_at=now + WITHIN,
     )
     session().add(made)
+    session().flush()
     return made
 
 

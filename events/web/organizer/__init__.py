@@ -19,6 +19,7 @@ from events.web.organizer import (
     series,
     teams,
     users,
+    undoing,
     venues,
     workbench,
 )
@@ -42,5 +43,6 @@ __all__ = [
     "teams",
     "users",
     "venues",
+    "undoing",
     "workbench",
 ]

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
-from events.access import messages, needs
+from events.access import needs
 from events.access.accounts import current_actor
 from events.flows.cancel_occurrence import cancel_occurrence
 from events.flows.move_occurrence import move_occurrence
 from events.flows.postpone_occurrence import postpone_occurrence
-from events.flows.undo_change import undo_change
 from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
@@ -29,6 +28,7 @@ from events.venues.states import BookingState
 from events.volunteers import queries as volunteers
 from events.volunteers.models import Team
 from events.web.forms import go
+from events.web.organizer import undoing
 from events.web.organizer.activities import space_choices
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
@@ -75,7 +75,7 @@ def do_move(occurrence_id: int) -> Any:
     form.space_id.choices = space_choices(current_actor())
     if form.validate():
         try:
-            move_occurrence(
+            change_id = move_occurrence(
                 current_actor(),
                 clock.now(),
                 occurrence_id=occurrence_id,
@@ -89,7 +89,7 @@ def do_move(occurrence_id: int) -> Any:
             form.form_errors.append(_stale())
             form.version.data = str(_occurrence(occurrence_id).version)
         else:
-            flash(_("Moved. Everybody concerned is being told."), "success")
+            undoing.offer(_("Moved. Everybody concerned is being told."), change_id)
             return go("organizer.activity", activity_id=activity_id)
     row = _occurrence(occurrence_id)
     return _move_page(form, row, _concerned(row)), 422
@@ -127,27 +127,9 @@ def do_postpone(occurrence_id: int) -> Any:
     return _call_off(occurrence_id, postpone_occurrence, _postpone_page, told=told)
 
 
-@blueprint.post("/changes/<int:change_id>/undo")
-@needs(Permission.ACTIVITY_PUBLISH)
-def take_back(change_id: int) -> Any:
-    """Take a change back; the page says what could not be restored."""
-    activity_id = number(request.form.get("activity"))
-    try:
-        without_place = undo_change(current_actor(), clock.now(), change_id=change_id)
-    except Refused as fault:
-        flash(messages.text(fault), "danger")
-    else:
-        said = _("Taken back: everything is as it was before.")
-        if without_place:
-            lost = _("Sessions whose place is taken by now: %(n)s", n=len(without_place))
-            said = f"{said} {lost}"
-        flash(said, "warning" if without_place else "success")
-    return go("organizer.activity", activity_id=max(activity_id, 0))
-
-
 def _call_off(
     occurrence_id: int,
-    flow: Callable[..., None],
+    flow: Callable[..., int | None],
     page: Callable[[CancelForm, Occurrence], str],
     *,
     told: str,
@@ -157,7 +139,7 @@ def _call_off(
     form = CancelForm()
     if form.validate():
         try:
-            flow(
+            change_id = flow(
                 current_actor(),
                 clock.now(),
                 occurrence_id=occurrence_id,
@@ -170,7 +152,7 @@ def _call_off(
             form.form_errors.append(_stale())
             form.version.data = str(_occurrence(occurrence_id).version)
         else:
-            flash(told, "success")
+            undoing.offer(told, change_id)
             return go("organizer.activity", activity_id=activity_id)
     return page(form, _occurrence(occurrence_id)), 422
 

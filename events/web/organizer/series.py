@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
@@ -27,7 +27,7 @@ from events.schedule.states import OFF, Scope
 from events.schedule.words import in_words
 from events.web import merging
 from events.web.forms import go
-from events.web.organizer import together
+from events.web.organizer import together, undoing
 from events.web.organizer.activities import space_choices
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.forms import SeriesForm
@@ -103,7 +103,8 @@ def _do(form: SeriesForm, row: Occurrence, scope: Scope, timing: Timing) -> Any:
         uid=form.uid.data or str(uuid.uuid4()),
         reason=form.reason.data or "",
     )
-    flash(_said(done), "warning" if done.without_place else "success")
+    tone = "warning" if done.without_place else "success"
+    undoing.offer(_said(done), done.change_id, tone)
     return go("organizer.activity", activity_id=activity_id)
 
 
