@@ -64,6 +64,17 @@ def ahead(calendar: ForeignCalendar, *, since: datetime, limit: int = 20) -> lis
     return list(session().scalars(found))
 
 
+def calendars_beside(campaign: Campaign) -> list[ForeignCalendar]:
+    """Calendars of the campaign's organization and of those above it, from the top."""
+    found = (
+        select(ForeignCalendar)
+        .join(ForeignCalendar.organization)
+        .where(Organization.id.in_(identity.ancestors(campaign.organization)))
+        .order_by(Organization.path, ForeignCalendar.id)
+    )
+    return list(session().scalars(found))
+
+
 def beside(
     campaign: Campaign, *, start: datetime | None = None, end: datetime | None = None
 ) -> list[ForeignEntry]:

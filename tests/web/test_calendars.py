@@ -26,11 +26,22 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=1))
 
 
-def uploaded(client: FlaskClient, cast: Cast, *events: str) -> str:
-    """Hand a file in, let the worker read it; the path of its page."""
+@pytest.fixture
+def log_in(client: FlaskClient, log_in: LogIn) -> LogIn:
+    """As everybody's, also one after the other."""
+
+    def enter(name: str) -> FlaskClient:
+        client.post("/account/logout")
+        return log_in(name)
+
+    return enter
+
+
+def uploaded(client: FlaskClient, cast: Cast, *events: str, path: str = "") -> str:
+    """Hand a file in, the museum's or to `path`; the path of its page once it is read."""
     content = io.BytesIO(calendar(*events).encode())
     answer = client.post(
-        f"/venues/{cast['museum']}/calendars",
+        path or f"/venues/{cast['museum']}/calendars",
         data={"file": (content, "own.ics"), "space_id": "0"},
         content_type="multipart/form-data",
     )
@@ -96,3 +107,95 @@ def test_the_checklist_names_the_session_at_a_taken_time(cast: Cast, log_in: Log
     before = client.get(page).text.count("A007")
     uploaded(client, cast, TAKEN)
     assert client.get(page).text.count("A007") == before + 1
+
+
+def test_a_superiors_dates_stand_beside_the_campaigns_sessions(cast: Cast, log_in: LogIn) -> None:
+    season.draft(cast, "A007")
+    week = "UID:week\nSUMMARY:科技周\nDTSTART;VALUE=DATE:20250905\nDTEND;VALUE=DATE:20250907"
+    path = uploaded(
+        log_in("ada"), cast, TAKEN, week, path=f"/organizations/{cast['city']}/calendars"
+    )
+    client = log_in("ada")
+    assert "科技周" in client.get(path).text
+    page = f"/campaigns/{cast['campaign']}"
+    span = "start=2025-09-06T00:00:00%2B08:00&end=2025-09-07T00:00:00%2B08:00"
+    found = client.get(f"{page}/calendar.json?{span}").get_json()
+    assert [row for row in found if row["classNames"] == ["occ-beside"]] == [
+        {
+            "title": "科技周 · own.ics",
+            "allDay": True,
+            "start": "2025-09-05",
+            "end": "2025-09-07",
+            "classNames": ["occ-beside"],
+        },
+        {
+            "title": "展会 · own.ics",
+            "allDay": False,
+            "start": "2025-09-06T08:00:00",
+            "end": "2025-09-06T17:00:00",
+            "classNames": ["occ-beside"],
+        },
+    ]
+    assert "科技周 · own.ics" in client.get(page).text
+    assert "科技周" not in client.get(f"{page}?others=off").text
+    (session_only,) = client.get(f"{page}/calendar.json?{span}&others=off").get_json()
+    assert session_only["title"] == "科学实验课 A007"
+
+
+def test_the_form_of_an_activity_hints_at_what_else_is_on_its_days(
+    cast: Cast, log_in: LogIn
+) -> None:
+    client = log_in("mei")
+    uploaded(client, cast, TAKEN, path=f"/organizations/{cast['district']}/calendars")
+    sent = {"kind": "single", "starts_on": "2025-09-06", "starts": "19:00", "duration_min": "60"}
+    text = client.post(f"/activities/preview?campaign={cast['campaign']}", data=sent).text
+    assert "9月6日 周六 08:00–17:00 展会 (own.ics)" in text
+    sent["starts_on"] = "2025-09-07"
+    assert (
+        "展会"
+        not in client.post(f"/activities/preview?campaign={cast['campaign']}", data=sent).text
+    )
+    assert "展会" not in client.post("/activities/preview", data=sent).text
+
+
+def test_a_volunteer_is_told_what_does_not_fit_and_sees_no_words(cast: Cast, log_in: LogIn) -> None:
+    season.publish(cast, season.draft(cast, "A007", team="team"))
+    lin = log_in("lin")
+    path = uploaded(lin, cast, TAKEN, "UID:x\nSUMMARY:坏的", path="/me/calendars")
+    page = lin.get(path).text
+    assert "9月6日 周六 08:00–17:00" in page
+    assert "展会" not in page
+    assert "坏的" not in page
+    shifts = lin.get("/me/shifts").text
+    assert "08:00–17:00" in shifts
+    assert "/sign-up" in shifts
+    log_in("wei")
+    assert "忙：Lin" in lin.get(f"/teams/{cast['team']}").text
+    log_in("mei")
+    assert "忙：Lin" not in lin.get(f"/teams/{cast['team']}").text
+    assert lin.get("/me/calendars").status_code == 403
+    log_in("lin")
+    assert lin.post(f"{path}/drop").headers["Location"] == "/me/calendars"
+
+
+def test_a_volunteers_calendar_is_nobody_elses_not_even_an_administrators(
+    cast: Cast, log_in: LogIn
+) -> None:
+    client = log_in("lin")
+    path = uploaded(client, cast, TAKEN, path="/me/calendars")
+    reached = {}
+    for who in ("mei", "ada", "tao", "wei", "xu", "lin"):
+        log_in(who)
+        reached[who] = [client.get(path).status_code]
+        reached[who] += [client.post(f"{path}/{verb}").status_code for verb in ("refresh", "drop")]
+    assert reached.pop("lin") == [200, 303, 303]
+    assert set(map(tuple, reached.values())) == {(404, 404, 404)}
+
+
+def test_every_owners_page_leads_to_its_calendars(cast: Cast, log_in: LogIn) -> None:
+    client = log_in("mei")
+    for page in (f"/venues/{cast['museum']}", f"/organizations/{cast['district']}"):
+        assert f'href="{page}/calendars"' in client.get(page).text
+        assert client.get(f"{page}/calendars").status_code == 200
+    log_in("lin")
+    assert 'href="/me/calendars"' in client.get("/me").text

@@ -34,7 +34,7 @@ from events.venues import fitting, queries as venues
 from events.volunteers import queries as volunteers
 from events.web import history, merging
 from events.web.forms import go
-from events.web.organizer import experts
+from events.web.organizer import besides, experts
 from events.web.organizer.agenda import Entry, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
@@ -174,6 +174,7 @@ def preview() -> str:
         )
         problems = [messages.text(each) for each in found]
     days = listed_days(timing, now) if timing else []
+    campaign = _campaign_of_preview(actor, row)
     return render_template(
         "organizer/_preview.html",
         fault="",
@@ -183,7 +184,16 @@ def preview() -> str:
         more=max(0, len(slots) - sum(day.start is not None for day in days[:NEXT_DATES])),
         until=until,
         problems=problems,
+        hints=besides.hints(campaign, slots) if campaign else [],
     )
+
+
+def _campaign_of_preview(actor: Actor, row: Activity | None) -> Campaign | None:
+    """The activity's; before there is one, that which the form names."""
+    if row is not None:
+        return row.campaign
+    known = number(request.args.get("campaign"))
+    return campaigns.campaign(actor, known) if known > 0 else None
 
 
 def _going(row: Activity, found: list[Entry]) -> list[Series]:

@@ -90,7 +90,10 @@ def by_day(found: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What the address says of a list: each field empty or one wish."""
+    """What the address says of a list: each field empty or one wish.
+
+    others: "off" leaves out what stands in other calendars; it says nothing of sessions.
+    """
 
     state: str = ""
     place: str = ""
@@ -98,6 +101,7 @@ class Filter:
     lead: str = ""
     staff: str = ""
     q: str = ""
+    others: str = ""
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Filter:

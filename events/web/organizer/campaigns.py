@@ -22,6 +22,7 @@ from events.feeds.states import FeedKind
 from events.flows.create_campaign import create_campaign
 from events.flows.place_activities import place_activities
 from events.flows.save_campaign import save_campaign
+from events.foreign import queries as foreign
 from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
@@ -32,6 +33,7 @@ from events.observances import Dated
 from events.schedule import queries as schedule
 from events.web import history, merging
 from events.web.forms import go
+from events.web.organizer import besides
 from events.web.organizer.agenda import Entry, Filter, by_day, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
@@ -128,6 +130,7 @@ def campaign(campaign_id: int) -> str:
     earlier, listed = ([], fitting) if is_whole else _split(fitting, row, clock.now())
     page = max(request.args.get("page", 1, type=int), 1)
     feed = feeds.for_subject(FeedKind.CAMPAIGN, row.id)
+    groups = by_day(listed[(page - 1) * PAGE : page * PAGE])
     return render_template(
         "organizer/campaign.html",
         campaign=row,
@@ -140,7 +143,9 @@ def campaign(campaign_id: int) -> str:
         is_whole=is_whole,
         earlier=by_day(earlier[-PAGE:]) if page == 1 else [],
         earlier_count=len(earlier),
-        groups=by_day(listed[(page - 1) * PAGE : page * PAGE]),
+        groups=groups,
+        others=foreign.calendars_beside(row),
+        beside={} if wish.others else besides.by_day(row, (on for on, _group in groups)),
         page=page,
         pages=-(-len(listed) // PAGE),
         untimed=_untimed(row, wish),
@@ -168,7 +173,8 @@ def calendar(campaign_id: int) -> list[dict[str, object]] | tuple[dict[str, str]
         return {"error": "start and end: ISO 8601"}, 400
     wish = Filter.of(request.args)
     found = entries(actor, campaign_id=row.id, start=start, end=end)
-    return [_shown(entry, row.tz) for entry in found if wish.fits(entry)]
+    others = [] if wish.others else besides.on_calendar(row, start, end)
+    return [*(_shown(entry, row.tz) for entry in found if wish.fits(entry)), *others]
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/place")
