@@ -88,7 +88,7 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     start.wait_for_database("worker", _settings(), stop)
-    start.wait_for_schema(stop)
+    start.wait_until_ready(_settings(), stop)
     jobs.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined] # noqa: SLF001
 
 

@@ -78,10 +78,20 @@ def wait_for_database(part: str, settings: Settings, stop: threading.Event) -> N
         stop.wait(PAUSE_S)
 
 
-def wait_for_schema(stop: threading.Event) -> None:
-    """Return when somebody has migrated the database, or `stop` is set."""
-    while not stop.is_set() and kernel_db.is_behind():
+def wait_until_ready(settings: Settings, stop: threading.Event) -> None:
+    """Return when `make_ready` has done its work in another process, or `stop` is set.
+
+    A worker in a half-made demo world would tell at its own hours what the story tells at others,
+    and take the story's mails, whose leases lie in the past, for left behind.
+    """
+    while not stop.is_set() and (kernel_db.is_behind() or _awaits_demo(settings)):
+        kernel_db.release()
         stop.wait(0.3)
+    kernel_db.release()
+
+
+def _awaits_demo(settings: Settings) -> bool:
+    return settings.demo and (is_empty() or demo.is_half_made())
 
 
 def no_answer(fault: OperationalError, language: str) -> str:
