@@ -84,7 +84,7 @@ def tick(
     sent = 0
     with transports.open(post.smtp_url, post.folder) as transport:
         while not should_stop():
-            claims = _claim(now, post.clock() + LEASE)
+            claims = _claim(now, post.clock)
             try:
                 done, goes_on = _send_all(claims, transport, post, rng, should_stop)
             finally:
@@ -114,8 +114,11 @@ def recover(now: datetime) -> int:
 # Claiming and giving back
 
 
-def _claim(now: datetime, lease_until: datetime) -> list[_Claim]:
-    """Up to BATCH deliveries that are due, most urgent first; theirs is one fresh token."""
+def _claim(now: datetime, clock: Callable[[], datetime]) -> list[_Claim]:
+    """Up to BATCH deliveries that are due, most urgent first; theirs is one fresh token.
+
+    The lease begins inside: waiting for other writers takes nothing from it.
+    """
     token = secrets.token_urlsafe(16)
     picked = (
         select(Delivery.id)
@@ -128,12 +131,12 @@ def _claim(now: datetime, lease_until: datetime) -> list[_Claim]:
     claim = (
         update(Delivery)
         .where(Delivery.id.in_(select(picked.c.id)))
-        .values(state=DeliveryState.LEASED, token=token, lease_until=lease_until)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
     with transaction():
-        ids = list(session().scalars(claim))
+        lease = {"token": token, "lease_until": clock() + LEASE}
+        ids = list(session().scalars(claim.values(state=DeliveryState.LEASED, **lease)))
         claimed = (
             select(Delivery)
             .join(Delivery.notice)
@@ -230,16 +233,17 @@ def _send(claim: _Claim, transport: transports.Transport, post: Post) -> bool:
     except Exception as fault:  # one that cannot be written must not hold up the others
         _log.exception("delivery %s cannot be rendered", claim.letter.delivery_id)
         raise Rejected(f"{type(fault).__name__}: {fault}") from fault
-    if not transport.send(message, claim.letter.address, lambda: _mark(claim, post.clock())):
+    if not transport.send(message, claim.letter.address, lambda: _mark(claim, post.clock)):
         return False
     if not _settle(claim, DeliveryState.SENT, sent_at=post.clock()):
         _log.warning("delivery %s was sent after its lease ended", claim.letter.delivery_id)
     return True
 
 
-def _mark(claim: _Claim, now: datetime) -> bool:
+def _mark(claim: _Claim, clock: Callable[[], datetime]) -> bool:
     """Write down that it may be accepted from now on; False when it must not be sent any more."""
     with transaction():
+        now = clock()
         if not _update(
             claim,
             (DeliveryState.LEASED,),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import random
 import smtplib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -293,7 +295,7 @@ def test_refused_after_the_message_was_read_is_no_doubt(world: World, office: Of
 def test_a_kept_connection_that_ended_is_renewed(world: World, office: Office) -> None:
     office.compose()
     with transports.open(office.server.url, office.post.folder) as channel:
-        for claim in dispatch._claim(NOW, NOW + DAY):
+        for claim in dispatch._claim(NOW, lambda: NOW + DAY):
             assert dispatch._send(claim, channel, office.post)
             office.server.order("mail", CUT)
     assert office.server.connections == 3
@@ -332,7 +334,7 @@ def _break_facts(delivery_id: int) -> None:
 
 def test_a_worker_whose_lease_ended_cannot_send_any_more(world: World, office: Office) -> None:
     office.compose()
-    stale = dispatch._claim(NOW, NOW + dispatch.LEASE)
+    stale = dispatch._claim(NOW, lambda: NOW)
     assert len(stale) == 3
     assert office.send() == 0  # claimed by the other
     office.now = NOW + dispatch.LEASE + timedelta(seconds=1)
@@ -344,6 +346,27 @@ def test_a_worker_whose_lease_ended_cannot_send_any_more(world: World, office: O
     assert done == (0, True)
     assert sorted(office.server.copies.values()) == [1, 1, 1]
     assert set(office.states().values()) == {DeliveryState.SENT}
+
+
+@ONE
+def test_waiting_for_other_writers_takes_nothing_from_a_lease(
+    world: World, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.compose()
+    wait = timedelta(seconds=15)
+
+    @contextlib.contextmanager
+    def after_others() -> Iterator[object]:
+        office.now += wait
+        with transaction() as writes:
+            yield writes
+
+    monkeypatch.setattr(dispatch, "transaction", after_others)
+    claims = dispatch._claim(NOW, office.post.clock)
+    assert {row.lease_until for row in office.deliveries()} == {NOW + wait + dispatch.LEASE}
+    assert dispatch._mark(claims[0], office.post.clock)
+    (marked,) = [row for row in office.deliveries() if row.state is DeliveryState.SENDING]
+    assert marked.lease_until == NOW + 2 * wait + dispatch.SENDING_LEASE
 
 
 @ONE
