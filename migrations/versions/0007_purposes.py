@@ -28,7 +28,7 @@ def upgrade() -> None:
     _fill()
     with op.batch_alter_table("foreign_calendar") as calendar:
         calendar.alter_column("tz", existing_type=sa.String(64), nullable=False)
-        calendar.create_check_constraint("ck_foreign_calendar_one_owner", f"{ONE_OWNER} = 1")
+        calendar.create_check_constraint(op.f("ck_foreign_calendar_one_owner"), f"{ONE_OWNER} = 1")
     op.create_index("ix_foreign_calendar_volunteer_id", "foreign_calendar", ["volunteer_id"])
     with op.batch_alter_table("foreign_entry") as entry:
         entry.alter_column("is_blocking", existing_type=sa.Boolean(), new_column_name="counts")
@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("ends_at", MOMENT, nullable=False),
         sa.Column("source", sa.String(64), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("ends_at > starts_at", name="ck_absence_ends_after_start"),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_absence_ends_after_start")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_absence_user_id_user"),
         sa.PrimaryKeyConstraint("id", name="pk_absence"),
     )
