@@ -87,7 +87,7 @@ class Calendars:
 
 def key_of(feed: Current, view: View, *, zipped: bool = False) -> tuple[object, ...]:
     """What the bytes are kept under."""
-    return feed.id, feed.revision, *_said(view), zipped
+    return feed.id, feed.nonce, feed.revision, *_said(view), zipped
 
 
 def _said(view: View) -> tuple[str, str, str]:

@@ -8,8 +8,8 @@ bytes. Addresses of the feed itself never stand inside: the bytes hold no secret
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from events.campaigns.states import Mode
@@ -24,7 +24,7 @@ from events.kernel.wording import listed
 from events.venues.states import BookingState
 
 SOURCES = ("render.py", "series.py", "entries.py", "membership.py", "reach.py")
-_Said = dict[tuple[object, ...], Entry]
+_Said = dict[tuple[object, ...], Callable[..., Entry]]
 
 
 @cache
@@ -73,7 +73,7 @@ def entry_of(
         words = _worded(feed, shown, view.language, links)
         if said is not None:
             said[key] = words
-    return words._replace(
+    return words(
         uid=calendar.uid(shown.recurrence_id_local, shown.uid),
         starts_at=shown.starts_at,
         ends_at=shown.ends_at,
@@ -83,13 +83,11 @@ def entry_of(
     )
 
 
-def _worded(feed: Current, shown: Shown, language: str, links: Links) -> Entry:
-    """What sessions of one activity in one place have in common."""
+def _worded(feed: Current, shown: Shown, language: str, links: Links) -> Callable[..., Entry]:
+    """An entry, as far as sessions of one activity in one place have it in common."""
     activity = shown.activity
-    return Entry(
-        uid="",
-        starts_at=shown.starts_at,
-        ends_at=shown.ends_at,
+    return partial(
+        Entry,
         summary=_summary(shown, language),
         changed_at=feed.revised_at,
         location=_location(shown, language),

@@ -129,11 +129,10 @@ def calendar_bytes(
     pieces = list(map(fold, lines))
     said: dict[tuple[object, ...], str] = {}  # the sessions of a series mostly say the same
     for entry in sorted(entries, key=_order):
-        words = entry.face
-        if words not in said:
-            said[words] = "\r\n".join(map(fold, _words(entry, language)))
-        pieces.append(_facts(entry))
-        pieces.append(said[words])
+        words = said.get(entry.face)
+        if words is None:
+            words = said[entry.face] = "\r\n".join(map(fold, _words(entry, language)))
+        pieces += _facts(entry), words
     pieces.append("END:VCALENDAR\r\n")
     return "\r\n".join(pieces).encode()
 
@@ -204,7 +203,8 @@ def _times(entry: Entry) -> list[str]:
 
 
 def _local(at: datetime) -> str:
-    return at.isoformat()[:19].replace("-", "").replace(":", "")
+    said = at.year, at.month, at.day, at.hour, at.minute, at.second
+    return "%04d%02d%02dT%02d%02d%02d" % said  # noqa: UP031 - half the time of an f-string
 
 
 def utc(moment: datetime) -> str:
