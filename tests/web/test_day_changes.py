@@ -3,11 +3,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
+from events.days import services as days
 from events.kernel import clock
+from events.kernel.db import transaction
+from events.observances.daytypes import Special, YearNotice
+from events.observances.states import DayKind, DayStatus
 from tests.cast import Cast
 from tests.flows import season, test_day_changes as walk
 
@@ -60,3 +65,38 @@ def test_others_see_none_of_it(log_in: LogIn, cast: Cast) -> None:
 
 def told() -> dict[str, object]:
     return {"year": "2025", "source": "国办", "status": "official"}
+
+
+def test_an_activity_says_which_sessions_lie_in_a_year_without_a_notice(
+    log_in: LogIn, cast: Cast
+) -> None:
+    """On its page, in its form and before a series is edited; and that other days wait."""
+    activity = walk.public(cast, rule="FREQ=MONTHLY;COUNT=6")
+    client = log_in("mei")
+    said = "2026 年有 2 场，当年节假日安排待公布"
+    page = f"/activities/{activity}"
+    assert said not in client.get(page).text
+    expected = Special(day=date(2026, 10, 1), kind=DayKind.HOLIDAY, name="国庆节")
+    with transaction():
+        days.save_notice(
+            YearNotice(year=2026, source="媒体", status=DayStatus.PROVISIONAL, days=(expected,))
+        )
+    assert said in client.get(page).text
+    row = season.occurrences(activity)[0].id
+    form = {
+        "kind": "rule",
+        "starts_on": "2025-09-06",
+        "starts": "09:00",
+        "duration_min": "90",
+        "freq": "MONTHLY",
+        "monthly": "day",
+        "interval": "1",
+        "ends": "count",
+        "count": "6",
+    }
+    assert said in client.post(f"/activities/preview?activity={activity}", data=form).text
+    edit = f"/occurrences/{row}/edit?scope=all"
+    assert said in client.post(edit, data=form | {"place": "keep", "step": "look"}).text
+    assert "/day-changes" not in client.get(page).text
+    walk.save(cast)
+    assert f"/day-changes#a{activity}" in client.get(page).text

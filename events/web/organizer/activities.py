@@ -34,7 +34,7 @@ from events.venues import fitting, queries as venues
 from events.volunteers import queries as volunteers
 from events.web import history, merging
 from events.web.forms import go
-from events.web.organizer import besides, experts
+from events.web.organizer import besides, day_notes, experts
 from events.web.organizer.agenda import Entry, entries
 from events.web.organizer.blueprint import blueprint
 from events.web.organizer.fields import number
@@ -76,6 +76,7 @@ def activity(activity_id: int) -> str:
         history=journal.history(row.scope),
         said=history.said,
         **experts.spoken(row),
+        **day_notes.of_activity(row, found),
         may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT, row.campaign.organization),
         may_publish=policy.may(actor, Permission.ACTIVITY_PUBLISH, row.campaign.organization),
     )
@@ -178,6 +179,7 @@ def preview() -> str:
     return render_template(
         "organizer/_preview.html",
         fault="",
+        unannounced=day_notes.unannounced((slot.starts_at for slot in slots), tz),
         timing=timing,
         words=in_words(timing, language()) if timing else "",
         days=days[:NEXT_DATES],
