@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from events.config import Settings
 from events.flows.apply_import import apply_confirmed
+from events.flows.complete_feeds import complete_feeds
 from events.flows.extend_series import extend_due
 from events.foreign import run as foreign
 from events.imports import run as imports
@@ -76,6 +77,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("notices.dispatch", tick, _dispatch),
         Job("notices.reap", 5, lambda _s, _e: dispatch.reap(clock.now())),
         Job("series.extend", 3600, lambda _s, _e: extend_due(clock.now())),
+        Job("feeds.complete", 3600, lambda _s, _e: complete_feeds(clock.now())),
         Job("imports.check", tick, lambda s, _: imports.check_waiting(clock.now, s)),
         Job("foreign.refresh", tick, _refresh),
         Job("imports.apply", tick, lambda _s, _e: apply_confirmed(clock.now())),
@@ -83,7 +85,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
 
 
 def run(app: Flask, stop: threading.Event) -> None:
-    """Tick until `stop` is set; then finish what is under way and return."""
+    """Tick at once and until `stop` is set; then finish what is under way and return."""
     settings: Settings = app.extensions["kepu"]
     jobs = table(settings)
     scheduler = BackgroundScheduler(
@@ -94,7 +96,12 @@ def run(app: Flask, stop: threading.Event) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick left out comes again
     for job in jobs:
         scheduler.add_job(
-            _tick, "interval", args=(app, job, stop), seconds=job.seconds, id=job.name
+            _tick,
+            "interval",
+            args=(app, job, stop),
+            seconds=job.seconds,
+            id=job.name,
+            next_run_time=clock.now(),
         )
     _recover(app, settings)
     scheduler.start()

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from events.campaigns.models import Activity
+from events.campaigns.states import ActivityState
 from events.feeds.models import Feed, FeedRead
 from events.feeds.shown import Current
 from events.feeds.states import OF_ORGANIZATIONS, FeedKind
@@ -89,6 +91,18 @@ def for_subjects(kind: FeedKind, subject_ids: Iterable[int]) -> dict[int, Feed]:
     ids = list(subject_ids)
     found = select(Feed).where(Feed.kind == kind, Feed.subject_id.in_(ids), Feed.word == "")
     return {feed.subject_id: feed for feed in session().scalars(found)}
+
+
+def activities_without(*, after: int, most: int) -> list[int]:
+    """Published activities with a number above `after` that have no feed of their own, ascending.
+
+    Publishing makes it together with those of organizations, districts, groups and themes.
+    """
+    own = exists().where(Feed.kind == FeedKind.ACTIVITY, Feed.subject_id == Activity.id)
+    found = select(Activity.id).where(
+        Activity.id > after, Activity.state != ActivityState.DRAFT, ~own
+    )
+    return list(session().scalars(found.order_by(Activity.id).limit(most)))
 
 
 def feed(feed_id: int) -> Feed | None:
