@@ -11,6 +11,7 @@ import contextlib
 import csv
 import io
 import random  # noqa: TID251 - a door hands its dice down
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ from events.flows.move_occurrence import move_occurrence
 from events.flows.place_activities import place_activities
 from events.flows.publish_activities import publish_activities
 from events.flows.sign_up import sign_up
+from events.flows.upload_calendar import upload_calendar
+from events.foreign.owners import Whose
 from events.identity import queries as identity
 from events.identity.actor import Actor
 from events.identity.models import Organization, User
@@ -185,6 +188,7 @@ class _Season:
         self._answer(campaign_id)
         self._name_experts(campaign_id, self._at(-20))
         self._volunteer()
+        self._follow(self._at(-8))
         self._tell_daily()
         self._ask_again(campaign_id)
         self._change(campaign_id)
@@ -320,6 +324,24 @@ class _Season:
             wanted = sorted(found, key=lambda seen: (seen.left, seen.shift.id))[:30]
             for seen in self.rng.sample(wanted, min(len(wanted), 6)):
                 _try(sign_up, actor, at, shift_id=seen.shift.id)
+
+    def _follow(self, at: datetime) -> None:
+        """The city's own calendar is planned around; Lin has said when she is busy."""
+        ada = self._actor("ada@kepu.example")
+        city = Whose(organization_id=identity.root().id)
+        self._hand_in(ada, at, city, file="city.ics", name="市科协工作日历")
+        self._hand_in(self._actor("lin@kepu.example"), at, Whose(), file="lin.ics", name="我的安排")
+
+    def _hand_in(self, actor: Actor, at: datetime, whose: Whose, *, file: str, name: str) -> None:
+        """A calendar with the season's dates; the worker reads it."""
+        text = (DATA / "calendars" / file).read_text(encoding="utf-8")
+        content = re.sub(r"(?<=:)2025\d{4}", self._shifted, text).encode()
+        tz = self.settings.timezone
+        upload_calendar(actor, at, whose=whose, tz=tz, name=name, content=content)
+
+    def _shifted(self, found: re.Match[str]) -> str:
+        on = date.fromisoformat(found[0]) + self.shift
+        return f"{on:%Y%m%d}"
 
     def _ask_again(self, campaign_id: int) -> None:
         """Mei reminds the venues that are still silent; their links are fresh again."""
