@@ -20,7 +20,7 @@ from tests.notices.conftest import Office
 from tests.notices.smtp_server import CUT
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120  # of a busy machine
+PATIENCE_S = 300  # of a busy machine
 LATER = NOW + dispatch.SENDING_LEASE + timedelta(seconds=1)
 
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from tests.cast import PASSWORD
 
-PATIENCE_S = 180
+PATIENCE_S = 600  # of a busy machine
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 

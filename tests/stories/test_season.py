@@ -38,7 +38,7 @@ from tests.stories.conftest import Season
 
 DEMO = Path(__file__).resolve().parents[2] / "events" / "demo_data"
 TABLES = ("organizations", "venues", "volunteer_teams", "experts", "kits")
-PATIENCE_S = 120
+PATIENCE_S = 600  # of a busy machine
 T = TypeVar("T")
 LogIn = Callable[[Page, str], None]
 
