@@ -41,7 +41,7 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories and browser tests first: they take longest, and nobody idles beside the last."""
-    items.sort(key=lambda item: ("stories" not in item.nodeid) + ("browser" not in item.nodeid))
+    items.sort(key=lambda item: ("stories" not in item.nodeid, "browser" not in item.nodeid))
 
 
 def pytest_collection_finish() -> None:

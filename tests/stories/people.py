@@ -89,7 +89,7 @@ class Person:
         until = time.monotonic() + PATIENCE_S
         while True:
             try:
-                with self.opener.open(request(), timeout=20) as got:
+                with self.opener.open(request(), timeout=120) as got:
                     return Answer(got.status, got.url, got.read().decode())
             except urllib.error.HTTPError as fault:
                 with fault:
