@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy.engine import make_url
 
 from events import create_app, start
@@ -105,7 +106,10 @@ def _embedded() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="kepu-pg-"))
     folder.chmod(0o755)
     try:
-        with get_server(folder / "data", cleanup_mode="stop") as server:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LC_ALL", "C.UTF-8")  # names are in one order on every machine
+            server = get_server(folder / "data", cleanup_mode="stop")
+        with server:
             _hurry(server.get_uri())
             yield server.get_uri()
     finally:
