@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
@@ -140,27 +140,18 @@ def shown(occurrence: Occurrence, scope: Scope, now: datetime) -> Timing:
     return parts.joined([_meant(each, occurrence, scope) for each in series], own) or own
 
 
-def effect(
-    occurrence: Occurrence,
-    scope: Scope,
-    new: Timing,
-    now: datetime,
-    *,
-    kinds: KindOf | None = None,
-    was: KindOf | None = None,
-) -> Outcome:
+def effect(occurrence: Occurrence, scope: Scope, new: Timing, now: datetime) -> Outcome:
     """What it comes to when the timing that `shown` gives becomes `new`.
 
-    kinds: what each day is, when not as the notices say; was: what a draft took the days for.
     Raises as editing.edit and parts.shared do.
     """
-    series, known = concerned(occurrence, scope, now), kinds or kind_of()
+    series, known = concerned(occurrence, scope, now), kind_of()
     olds = [_meant(each, occurrence, scope) for each in series]
     news = parts.shared(olds, shown=shown(occurrence, scope, now), new=new)
     found = []
     for each, its in zip(series, news, strict=True):
         old = timing(each)
-        standing = avoiding.standing(each, old, was)
+        standing = avoiding.standing(each, old)
         done = (
             edit(
                 standing,
@@ -180,7 +171,7 @@ def effect(
 
 def kind_of() -> KindOf:
     """What each day is, as far as the years' notices are known. One query."""
-    return days.years(date.min.year, date.max.year - 1).kind
+    return days.known().kind
 
 
 def open_ended(before: datetime) -> list[int]:

@@ -13,7 +13,7 @@ from events.kernel import clock
 from events.kernel.db import transaction
 from events.observances.daytypes import Special, YearNotice
 from events.observances.states import DayKind, DayStatus
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.flows import season, test_day_changes as walk
 
 LogIn = Callable[[str], FlaskClient]
@@ -24,7 +24,7 @@ CSV = "日期,类型,名称\n2025-09-13,休,中秋节\n2025-09-20,班,中秋节\
 
 @pytest.fixture(autouse=True)
 def _then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: walk.NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 def test_the_preview_of_a_notice_names_each_session_then_its_organizer_applies_it(
@@ -42,13 +42,11 @@ def test_the_preview_of_a_notice_names_each_session_then_its_organizer_applies_i
     walk.save(cast)
     client = log_in("mei")
     page = client.get("/day-changes").text
-    action = re.search(r'action="(/day-changes/\d+)"', page)
-    seen = re.search(r'name="seen" value="(\w+)"', page)
-    assert action
-    assert seen
-    stale = client.post(action[1], data={"seen": "another", "reason": "放假"})
+    action = one(r'action="(/day-changes/\d+)"', page)
+    seen = one(r'name="seen" value="(\w+)"', page)
+    stale = client.post(action, data={"seen": "another", "reason": "放假"})
     assert stale.location == "/day-changes"
-    done = client.post(action[1], data={"seen": seen[1], "reason": "放假"})
+    done = client.post(action, data={"seen": seen, "reason": "放假"})
     assert done.location == f"/activities/{activity}"
     assert walk.going(activity) == walk.MOVED
     assert "/day-changes/" not in client.get("/day-changes").text
@@ -61,6 +59,12 @@ def test_others_see_none_of_it(log_in: LogIn, cast: Cast) -> None:
     client = log_in("xu")
     assert client.post(f"/day-changes/{number}", data={"seen": ""}).status_code in {403, 404}
     assert "周末科学课" not in client.get("/day-changes").text
+
+
+def one(pattern: str, page: str) -> str:
+    """What the only match of `pattern` holds."""
+    (found,) = re.findall(pattern, page)
+    return str(found)
 
 
 def told() -> dict[str, object]:

@@ -110,7 +110,7 @@ class Day:
 
 def listed_days(timing: Timing, now: datetime) -> list[Day]:
     """Every instance of `timing` in order, up to its horizon when it has no end."""
-    calendar = days.years(date.min.year, date.max.year - 1)
+    calendar = days.known()
     found = rules.instances(timing, calendar.kind, before=rules.horizon(timing, now))
     return [Day(slot=each.slot, start=each.start, why=_why(each, calendar)) for each in found]
 
