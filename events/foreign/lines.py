@@ -54,11 +54,16 @@ def content_lines(content: bytes) -> Iterator[Line | None]:
     if len(content) > MOST_BYTES:
         raise Unusable("calendar_too_large", most=MOST_BYTES // 1024 // 1024)
     whole = plain(content)
-    if whole.count(b"\n") > MOST_LINES:
-        raise Unusable("calendar_too_many_lines", most=MOST_LINES)
+    require_few_lines(whole)
     encoding = _encoding(whole.replace(FOLD, b""))
     for number, octets in _unfolded(whole):
         yield _line(number, octets.decode(encoding, errors="replace"))
+
+
+def require_few_lines(whole: bytes) -> None:
+    """Raise Unusable("calendar_too_many_lines") when no calendar has as many."""
+    if whole.count(b"\n") > MOST_LINES:
+        raise Unusable("calendar_too_many_lines", most=MOST_LINES)
 
 
 def plain(content: bytes) -> bytes:

@@ -30,6 +30,11 @@ class Whose:
     space_id: int | None = None
     organization_id: int | None = None
 
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else may know what stands in the calendar."""
+        return self.venue_id is None and self.organization_id is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class About:
@@ -38,11 +43,6 @@ class About:
     owner: Venue | Organization | User
     space: Space | None = None
     tz: str
-
-    @property
-    def is_private(self) -> bool:
-        """Whether nobody else may know what stands in the calendar."""
-        return isinstance(self.owner, User)
 
     @property
     def columns(self) -> dict[str, Venue | Organization | User]:

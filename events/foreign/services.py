@@ -14,7 +14,6 @@ from events.foreign.owners import About
 from events.foreign.problems import MOST_KEPT, Unusable
 from events.foreign.read import Reading
 from events.foreign.series import Occurrence
-from events.foreign.veil import without_words
 from events.foreign.zones import named
 from events.identity.models import User
 from events.kernel.clock import zone
@@ -45,13 +44,12 @@ def upload(
 ) -> ForeignCalendar:
     """Keep a file; of the same owner and name it takes the place of the older one.
 
-    Of a private calendar only the times are kept. Raises Refused("calendars_enough").
+    content: of a private calendar without its words. Raises Refused("calendars_enough").
     """
-    kept = without_words(content) if about.is_private else content
     known = session().scalar(select(ForeignCalendar).filter_by(url="", name=name, **about.columns))
     if known is None:
-        return _add(about, user, name=name, url="", content=kept, now=now)
-    known.content, known.digest = kept, digest_of(kept)
+        return _add(about, user, name=name, url="", content=content, now=now)
+    known.content, known.digest = content, digest_of(content)
     known.read_on = None
     ask_soon(known, now=now)
     return known

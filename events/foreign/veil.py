@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from events.foreign.components import CALENDAR_NAMES, EVENT_NAMES, IDS, ZONE_NAMES
-from events.foreign.lines import FOLD, plain
+from events.foreign.lines import FOLD, plain, require_few_lines
 
 WORDS = frozenset({"SUMMARY", "LOCATION", "NAME", "X-WR-CALNAME"})
 KEPT = (EVENT_NAMES | ZONE_NAMES | IDS | CALENDAR_NAMES | {"BEGIN", "END"}) - WORDS
@@ -15,9 +15,12 @@ LONGEST_NAME = 100
 def without_words(content: bytes) -> bytes:
     """The same calendar, where lines that `read` needs not for times are blank.
 
-    Blank and not gone, so that a report still names the lines of the file.
+    Blank and not gone, so that a report still names the lines of the file. Raises
+    Unusable("calendar_too_many_lines").
     """
-    return b"\n".join(_lines(plain(content)))
+    whole = plain(content)
+    require_few_lines(whole)
+    return b"\n".join(_lines(whole))
 
 
 def _lines(content: bytes) -> Iterator[bytes]:

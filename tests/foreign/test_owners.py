@@ -21,7 +21,7 @@ from events.foreign.owners import Whose
 from events.foreign.run import refresh_due
 from events.journal.models import Change
 from events.kernel.db import release, session, transaction
-from events.kernel.errors import Forbidden, NotFound
+from events.kernel.errors import Forbidden, NotFound, Refused
 from events.venues.models import Closure
 from events.volunteers import crews, queries as volunteers
 from events.volunteers.models import Absence, Shift, Team
@@ -147,6 +147,14 @@ def test_a_volunteers_subscription_is_stored_without_its_words(app: Flask, cast:
     assert "看牙" not in row.content.decode()
     assert row.failures == 0
     assert server.asked[-1][1]["If-None-Match"] == '"one"'
+
+
+@ONLY_SQLITE
+def test_a_file_that_is_no_calendar_is_refused_at_once(app: Flask, cast: Cast) -> None:
+    lin = cast.actor("lin")
+    for content, code in ((b" \n", "not_a_calendar"), (b"\na" * 1_000_001, "too_many_lines")):
+        with pytest.raises(Refused, match=code):
+            upload_calendar(lin, NOW, whose=Whose(), tz=TZ, name="x", content=content)
 
 
 @ONLY_SQLITE

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from events.foreign.problems import Unusable
 from events.foreign.veil import without_words
 from tests.foreign.calendars import calendar, reading
 
@@ -55,6 +56,12 @@ def test_a_report_names_the_lines_of_the_file_itself() -> None:
     wrong = [(one.line, one.code) for one in reading(text).problems]
     assert [(one.line, one.code) for one in reading(without_words(text.encode())).problems] == wrong
     assert wrong == [(10, "start_missing")]
+
+
+def test_no_file_takes_long() -> None:
+    assert without_words(b"SUMMARY:" + b"\n 1" * 3_000_000).strip() == b""
+    with pytest.raises(Unusable, match="calendar_too_many_lines"):
+        without_words(b"\n" * 5_000_000)
 
 
 def test_taking_words_out_twice_is_taking_them_out_once() -> None:
