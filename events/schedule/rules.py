@@ -16,6 +16,7 @@ REFILL = timedelta(days=150)  # less than this ahead, it gets more: venues are a
 MOVE_DAYS = 31  # an instance that finds no day within a month is left out
 FIRST_WITHIN = (31, 730, 30 * 366)  # days: a daily rule is not written out for thirty years
 EXCEPTED = "excepted"
+ENDS = {"COUNT", "UNTIL"}
 ORDER = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT")
 
 KindOf = Callable[[date], DayKind]
@@ -175,6 +176,8 @@ def spelled_out(timing: Timing) -> Timing:
     parts = dict(recurrence.Rule.parse(timing.rule).parts)
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
+    if parts["FREQ"] == "DAILY" and set(parts) - ENDS == {"FREQ", "BYDAY"}:
+        parts["FREQ"] = "WEEKLY"  # every day that is one of these is every week on these
     if parts["FREQ"] == "WEEKLY":
         parts.setdefault("BYDAY", recurrence.DAYS[timing.starts_local.weekday()])
     if parts["FREQ"] == "MONTHLY" and "BYDAY" not in parts:

@@ -114,6 +114,8 @@ def _complete(rule: Rule, start: datetime) -> Rule | None:
     if parts.pop("WKST", "MO") != "MO":
         return None
     days: dict[str, str] | None = None if parts else {}
+    if frequency == "DAILY" and set(parts) == {"BYDAY"} and int(interval) == 1:
+        frequency = "WEEKLY"  # every day that is one of these is every week on these
     if frequency == "WEEKLY":
         days = _weekly(parts, start)
     elif frequency != "DAILY":

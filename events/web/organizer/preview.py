@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask_babel import gettext as _
+
 from events.access import messages
 from events.access.accounts import current_actor
 from events.access.language import current as language
 from events.flows.edit_series import Place
 from events.kernel import clock
+from events.kernel.errors import Refused
 from events.schedule import queries as schedule
 from events.schedule.editing import Edit, Effect, Outcome, Step
 from events.schedule.models import Occurrence
 from events.schedule.rules import Slot, Timing
-from events.schedule.states import Scope
+from events.schedule.states import OFF, Scope
 from events.schedule.words import in_words
 from events.venues import fitting, queries as venues
 from events.venues.models import Space
@@ -50,7 +53,10 @@ class Month:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What an edit comes to, for people. lines: sessions that change; kept: how many do not."""
+    """What an edit comes to, for people.
+
+    lines: sessions that change; kept, past: how many of the activity's do not, or have begun.
+    """
 
     outcome: Outcome
     words: list[str]
@@ -103,7 +109,7 @@ def preview_of(
             )
             for step, to in changed
         ],
-        kept=len(shown) - len(changed),
+        kept=_ahead(rows, now) - sum(step.id is not None for step, _to in changed),
         past=sum(each.starts_at <= now for each in rows),
         months=_months(outcome.steps, {step for step, _to in changed}, timing.tz),
         asked=len(asked),
@@ -132,6 +138,10 @@ def _modelled(outcome: Outcome, rows: list[Occurrence]) -> Iterator[tuple[Step, 
     home = {id(step): models[n].id for n, each in outcome.edits for step in each.steps}
     for step in outcome.steps:
         yield step, home[id(step)]
+
+
+def _ahead(rows: Iterable[Occurrence], now: datetime) -> int:
+    return sum(row.starts_at > now and row.status not in OFF for row in rows)
 
 
 def _goes_on(edit: Edit) -> bool:
@@ -164,7 +174,15 @@ def _problems(asked: list[tuple[Step, Space]], row: Occurrence) -> list[str]:
         )
         for space, slots in by_space.items()
     )
-    return [messages.text(fault) for faults in found for fault in faults]
+    return [_problem(fault) for faults in found for fault in faults]
+
+
+def _problem(fault: Refused) -> str:
+    text = messages.text(fault)
+    if fault.code != "place_taken":
+        return text
+    lost = _("Sessions whose place is taken stay without one until you find another.")
+    return f"{text} {lost}"
 
 
 def _months(steps: Iterable[Step], changed: set[Step], tz: str) -> list[Month]:
