@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, flash, render_template, request
 from flask_babel import gettext, lazy_gettext as _, ngettext
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from events import observances
@@ -43,8 +43,9 @@ STATUSES = {
 
 
 class DatesForm(Form):
-    """The days of an observance in a year."""
+    """The days of an observance in a year. `seen`: which entry was shown, by its number."""
 
+    seen = HiddenField()
     starts_on = DateField(_("First day"), [InputRequired(_("Give the first day."))])
     ends_on = DateField(_("Last day"), [InputRequired(_("Give the last day."))])
     status = SelectField(_("Status"), choices=offered((s.value, w) for s, w in STATUSES.items()))
@@ -70,6 +71,11 @@ class Line:
     dated: Dated | None
     entered: Announcement | None
     campaigns: int
+
+    @property
+    def number(self) -> str:
+        """Which entry this is; each change has another one."""
+        return str(self.entered.sequence + 1 if self.entered else 0)
 
     @property
     def is_waiting(self) -> bool:
@@ -101,7 +107,7 @@ def announced_date(key: str, year: int) -> str:
         told = {"starts_on": line.dated.start, "ends_on": line.dated.end or line.dated.start}
     if line.entered is not None:
         told |= {"status": line.entered.status.value, "source": line.entered.source}
-    form = DatesForm(formdata=None, data=told)
+    form = DatesForm(formdata=None, data=told | {"seen": line.number})
     return render_template("organizer/observances/form.html", form=form, line=line, year=year)
 
 
@@ -111,17 +117,18 @@ def announce(key: str, year: int) -> Any:
     """First show what would follow; with `confirm`, store it."""
     line = _line(key, year)
     form, actor, now = DatesForm(), current_actor(), clock.now()
-    shown = {"form": form, "line": line, "year": year}
+    shown: dict[str, Any] = {"form": form, "line": line, "year": year}
     if not form.validate():
         return unprocessable("organizer/observances/form.html", **shown)
     told = form.entered()
+    is_overtaken = bool(form.seen.data) and form.seen.data != line.number
     try:
-        if not request.form.get("confirm"):
+        if is_overtaken or not request.form.get("confirm"):
             period = {"starts_on": told["starts_on"], "ends_on": told["ends_on"]}
-            moves = preview(actor, now, observance_id=key, year=year, **period)
-            return render_template(
-                "organizer/observances/preview.html", moves=moves, statuses=STATUSES, **shown
-            )
+            shown |= {"moves": preview(actor, now, observance_id=key, year=year, **period)}
+            shown |= {"statuses": STATUSES, "is_overtaken": is_overtaken}
+            page = render_template("organizer/observances/preview.html", **shown)
+            return page, 409 if is_overtaken else 200
         moved = announce_observance(actor, now, observance_id=key, year=year, **told)
     except Refused as fault:
         form.refuse(fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -82,9 +83,10 @@ class UploadForm(NoticeForm):
 
 
 class ConfirmForm(NoticeForm):
-    """The days that were previewed, once more."""
+    """The days that were previewed, once more. `seen`: what was known of the year then."""
 
     days = HiddenField()
+    seen = HiddenField()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +143,11 @@ def store_days() -> Any:
     form = ConfirmForm()
     if not form.validate():
         upload = UploadForm(formdata=None, data={"year": _year_of(form)})
-        return unprocessable("organizer/days/year.html", form=upload, **_year(_year_of(form)))
+        facts = {"form": upload, "refused": form, **_year(_year_of(form))}
+        return unprocessable("organizer/days/year.html", **facts)
     notice = form.notice(_days_of(form))
+    if form.seen.data and form.seen.data != _known(notice.year):
+        return _preview(notice, is_overtaken=True), 409
     try:
         save_days(current_actor(), clock.now(), notice=notice)
     except Refused as fault:
@@ -211,7 +216,13 @@ def _runs(days: Iterable[date]) -> Iterable[tuple[date, date]]:
         yield found[0], found[-1]
 
 
-def _preview(notice: YearNotice) -> str:
+def _known(year: int) -> str:
+    """A word for all that is known of the year: another one as soon as somebody stores anything."""
+    found = queries.years(year, year).notices.get(year)
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
+
+
+def _preview(notice: YearNotice, *, is_overtaken: bool = False) -> str:
     calendar = queries.known_with(notice)
     changes = preview(current_actor(), clock.now(), days_then=calendar)
     form = ConfirmForm(
@@ -221,11 +232,13 @@ def _preview(notice: YearNotice) -> str:
             "source": notice.source,
             "status": notice.status.value,
             "days": reading.written(notice.days),
+            "seen": _known(notice.year),
         },
     )
     return render_template(
         "organizer/days/preview.html",
         form=form,
+        is_overtaken=is_overtaken,
         notice=notice,
         before=queries.years(notice.year, notice.year).notices.get(notice.year),
         holidays=holidays(notice),
@@ -241,6 +254,7 @@ def _year(year: int) -> dict[str, Any]:
     on_file = daytypes.notices().get(year)
     return {
         "year": year,
+        "seen": _known(year),
         "notice": notice,
         "is_entered": notice is not None and notice != on_file,
         "has_file": on_file is not None,
