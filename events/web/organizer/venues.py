@@ -59,6 +59,7 @@ class VenueForm(SharedForm):
         )
 
 
+MOST_SIGNS = 300
 UNITS = {field.name: (field.name,) for field in fields(VenueDraft)}
 
 
@@ -126,18 +127,29 @@ def answer(booking_id: int) -> Any:
     actor = current_actor()
     venue_id = queries.booking(actor, booking_id).space.venue_id
     is_yes = request.form.get("answer") == "yes"
-    given = Answer(is_yes=is_yes, reason=request.form.get("reason", "").strip()[:300])
+    reason = request.form.get("reason", "").strip()
+    if len(reason) > MOST_SIGNS:
+        return _answer_refused(
+            venue_id, booking_id, gettext("A reason has at most %(most)s signs.", most=MOST_SIGNS)
+        )
+    given = Answer(is_yes=is_yes, reason=reason)
     answered = answer_booking(actor, clock.now(), booking_id=booking_id, answer=given)
     if answered.refused:
-        problem = messages.text(answered.refused[0][1])
-        facts = _venue(venue_id)
-        return unprocessable(
-            "organizer/venues/venue.html", problem=problem, refused_id=booking_id, **facts
-        )
+        return _answer_refused(venue_id, booking_id, messages.text(answered.refused[0][1]))
     flash(
         gettext("Confirmed.") if is_yes else gettext("Declined; the organizer is told."), "success"
     )
     return go(".venue", venue_id=venue_id)
+
+
+def _answer_refused(venue_id: int, booking_id: int, problem: str) -> Any:
+    return unprocessable(
+        "organizer/venues/venue.html",
+        problem=problem,
+        refused_id=booking_id,
+        reason=request.form.get("reason", ""),
+        **_venue(venue_id),
+    )
 
 
 def _own(venue_id: int) -> Venue:

@@ -18,7 +18,7 @@ STATES = {BookingState.CONFIRMED: "yes", BookingState.DECLINED: "no"}
 class Given:
     """A form as sent (or as it stands): yes, no or nothing, and a reason, for each booking.
 
-    missing: the bookings that are declined without a reason.
+    missing: the bookings that are declined without a reason; too_long: whose reason is.
     """
 
     by: str = ""
@@ -29,6 +29,11 @@ class Given:
     def missing(self) -> tuple[int, ...]:
         """Bookings whose "no" lacks a reason."""
         return tuple(n for n, said in self.choices.items() if said == "no" and not self.reasons[n])
+
+    @property
+    def too_long(self) -> tuple[int, ...]:
+        """Bookings whose reason cannot be kept whole."""
+        return tuple(n for n, text in self.reasons.items() if len(text) > REASON_CHARS)
 
     @property
     def answers(self) -> dict[int, Answer]:
@@ -62,7 +67,7 @@ def sent(form: Mapping[str, str], asked: Asked) -> Given:
     return Given(
         by=by,
         choices={row.id: said for row in rows if (said := _said(form, row))},
-        reasons={row.id: form.get(f"reason-{row.id}", "").strip()[:REASON_CHARS] for row in rows},
+        reasons={row.id: form.get(f"reason-{row.id}", "").strip() for row in rows},
     )
 
 

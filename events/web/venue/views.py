@@ -47,7 +47,7 @@ def send_answer(key: str) -> Any:
     if asked is None:
         return _unknown()
     given = answers.sent(request.form, asked)
-    if given.missing or not given.choices:
+    if given.missing or given.too_long or not given.choices:
         return _page(key, asked, given), 422
     try:
         answered = answer_request(
