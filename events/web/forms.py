@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField, HiddenField, StringField, TextAreaField
 
 from events.access import messages
 from events.kernel.errors import Refused
@@ -33,13 +34,23 @@ class Form(FlaskForm):
                 options["filters"] = filters
             return super().bind_field(form, unbound_field, options)
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent: files only where one is asked for, and no JSON."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method != "POST":
+                return None
+            asked = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, one) for name, one in request.files.items(multi=True) if name in asked]
+            return CombinedMultiDict([MultiDict(files), request.form]) if files else request.form
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape; what is wrong with a field that nobody sees is said on top."""
         is_right: bool = super().validate(extra_validators)
         for field in self:
             if isinstance(field, HiddenField) and field.errors:
                 self.form_errors += field.errors
-                field.errors = []
+                field.errors = ()
         return is_right
 
     def refuse(self, fault: Refused) -> None:

@@ -10,6 +10,7 @@ from events.kernel.db import session
 from tests.cast import PASSWORD, Cast
 from tests.web.sheets import sheet_with
 
+pytestmark = pytest.mark.parametrize("engine", ["postgresql"])
 ODD = ["x" * 10_000, "x" * 33, "科普", "🎉", "a\u200fb", "a b", "../x", "\ufffd"]
 
 

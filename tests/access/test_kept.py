@@ -43,7 +43,7 @@ def log_in(client: FlaskClient, name: str) -> None:
 def typed(client: FlaskClient, path: str) -> dict[str, object]:
     """A long text in the campaign's form, just before it is sent."""
     sheet = sheet_with(client.get(path).text, "description")
-    return sheet.changed(description=TYPED).to_dict(flat=False) | sheet.token
+    return {**sheet.changed(description=TYPED).to_dict(flat=False), **sheet.token}
 
 
 def kept(page: str) -> Sheet:

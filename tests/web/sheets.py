@@ -14,12 +14,16 @@ Attrs = dict[str, str | None]
 
 @dataclass
 class Control:
-    """One field as it stands: value None when it sends nothing (not ticked, a file)."""
+    """One field as it stands: value None when it sends nothing (not ticked, a file).
+
+    offers: what a select, tick or radio would send; limit: how many signs may be typed.
+    """
 
     name: str
     kind: str
     value: str | None
-    offers: str = ""
+    offers: list[str] = field(default_factory=list)
+    limit: int = 0
 
 
 @dataclass
@@ -70,6 +74,7 @@ class _Reader(HTMLParser):
         self._select: tuple[str, bool, list[tuple[str, bool]]] | None = None
         self._textarea: str | None = None
         self._text: list[str] = []
+        self._limit = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         about: Attrs = dict(attrs)
@@ -87,6 +92,7 @@ class _Reader(HTMLParser):
             self._select[2].append((about.get("value") or "", "selected" in about))
         elif tag == "textarea":
             self._textarea, self._text = name, []
+            self._limit = int(about.get("maxlength") or 0)
 
     def handle_data(self, data: str) -> None:
         if self._textarea is not None:
@@ -99,30 +105,39 @@ class _Reader(HTMLParser):
             return
         elif tag == "textarea" and self._textarea is not None:
             text = "".join(self._text).removeprefix("\r").removeprefix("\n")
-            self._add(self._textarea, "textarea", text)
+            self._add(self._textarea, "textarea", text, limit=self._limit)
             self._textarea = None
         elif tag == "select" and self._select:
             self._close_select(*self._select)
             self._select = None
 
     def _close_select(self, name: str, is_multiple: bool, options: list[tuple[str, bool]]) -> None:
-        chosen = [value for value, is_chosen in options if is_chosen]
+        chosen: list[str | None] = [value for value, is_chosen in options if is_chosen]
         if not is_multiple:
             chosen = chosen[-1:] or [value for value, _ in options[:1]]
-        for value in chosen:
-            self._add(name, "select", value)
+        offers = [value for value, _ in options]
+        for value in chosen or [None]:
+            self._add(name, "select", value, offers)
 
     def _input(self, name: str, about: Attrs) -> None:
         kind = (about.get("type") or "text").lower()
         value = about.get("value") or ""
         if kind in TICKED:
             value = about.get("value") or "on"
-            self._add(name, kind, value if "checked" in about else None, value)
+            self._add(name, kind, value if "checked" in about else None, [value])
         elif kind == "file":
             self._add(name, kind, None)
         elif kind not in SILENT:
-            self._add(name, kind, value)
+            kind = "hidden" if "readonly" in about else kind
+            self._add(name, kind, value, limit=int(about.get("maxlength") or 0))
 
-    def _add(self, name: str, kind: str, value: str | None, offers: str = "") -> None:
+    def _add(
+        self,
+        name: str,
+        kind: str,
+        value: str | None,
+        offers: list[str] | None = None,
+        limit: int = 0,
+    ) -> None:
         if self._open is not None and name:
-            self._open.controls.append(Control(name, kind, value, offers))
+            self._open.controls.append(Control(name, kind, value, offers or [], limit))

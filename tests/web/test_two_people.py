@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from events.campaigns.models import Activity, Campaign, Target
 from events.campaigns.states import Measure
+from events.days import queries as days
 from events.identity.models import Organization
 from events.kernel import clock
 from events.kernel.db import session
@@ -128,6 +129,44 @@ def test_a_session_that_changed_is_shown_again_with_what_was_typed(
     assert f'value="{next(iter(typed.values()))}"' in answer.text
     again = sheet_with(answer.text, "version").sent
     assert client.post(path, data=again).status_code == 303
+
+
+def test_days_of_a_year_that_another_stored_are_shown_beside_mine(
+    log_in: LogIn, cast: Cast
+) -> None:
+    client = log_in("ada")
+    sheet = sheet_with(client.get("/days?year=2026").text, "seen")
+    theirs = sheet.changed(source="他人的来源", status="provisional")
+    assert client.post("/days/save", data=theirs).status_code == 303
+    answer = client.post("/days/save", data=sheet.changed(source="我的来源"))
+    assert answer.status_code == 409
+    assert "他人的来源" in answer.text
+    again = sheet_with(answer.text, "seen")
+    assert again.sent["source"] == "我的来源"
+    assert client.post("/days/save", data=again.sent).status_code == 303
+    known = days.years(2026, 2026).notices[2026]
+    assert (known.source, len(known.days) > 5) == ("我的来源", True)
+
+
+def test_days_of_an_observance_that_another_entered_are_shown_beside_mine(
+    log_in: LogIn, cast: Cast
+) -> None:
+    client, path = log_in("ada"), "/observances/science-technology-week/2027"
+    sheet = sheet_with(client.get(path).text, "seen")
+    theirs = {"starts_on": "2027-05-15", "ends_on": "2027-05-22", "source": "他人的来源"}
+    mine = {"starts_on": "2027-05-22", "ends_on": "2027-05-29", "source": "我的来源"}
+    for typed in (theirs, mine):
+        look = client.post(path, data=sheet.changed(**typed))
+        if typed is theirs:
+            sent = sheet_with(look.text, "seen").changed(confirm="1")
+            assert client.post(path, data=sent).status_code == 303
+    assert look.status_code == 409
+    assert "他人的来源" in look.text
+    again = sheet_with(look.text, "seen").changed(confirm="1")
+    assert again["source"] == "我的来源"
+    assert client.post(path, data=again).status_code == 303
+    entered = days.announced(2027, 2027)["science-technology-week", 2027]
+    assert entered.source == "我的来源"
 
 
 # Times that were typed for a draft which somebody else published
