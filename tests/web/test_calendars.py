@@ -158,6 +158,33 @@ def test_the_form_of_an_activity_hints_at_what_else_is_on_its_days(
     assert "展会" not in client.post("/activities/preview", data=sent).text
 
 
+def test_what_an_edit_of_a_series_comes_to_names_what_else_is_on_its_days(
+    cast: Cast, log_in: LogIn
+) -> None:
+    activity = season.draft(cast, "A007", rule="FREQ=WEEKLY;COUNT=2")
+    season.publish(cast, activity)
+    (first, _second) = season.occurrences(activity)
+    path = f"/occurrences/{first.id}/edit?scope=all"
+    client = log_in("mei")
+    uploaded(client, cast, TAKEN, path=f"/organizations/{cast['district']}/calendars")
+    sent = {
+        "uid": "next",
+        "kind": "rule",
+        "starts_on": "2025-09-06",
+        "starts": "14:00",
+        "duration_min": "90",
+        "freq": "WEEKLY",
+        "interval": "1",
+        "weekdays": ["SA"],
+        "monthly": "day",
+        "ends": "count",
+        "count": "2",
+        "place": "keep",
+        "step": "look",
+    }
+    assert "9月6日 周六 08:00–17:00 展会 (own.ics)" in client.post(path, data=sent).text
+
+
 def test_a_volunteer_is_told_what_does_not_fit_and_sees_no_words(cast: Cast, log_in: LogIn) -> None:
     season.publish(cast, season.draft(cast, "A007", team="team"))
     lin = log_in("lin")

@@ -24,7 +24,7 @@ from events.venues import fitting, queries as venues
 from events.venues.models import Space
 from events.volunteers import queries as volunteers
 from events.volunteers.models import Team
-from events.web.organizer import day_notes
+from events.web.organizer import besides, day_notes
 from events.web.organizer.timing import Day, listed_days
 
 MOST_MONTHS = 6
@@ -69,6 +69,7 @@ class Preview:
     volunteers: int
     teams: list[Team]
     problems: list[str]
+    hints: list[str]
     left_out: list[Day]
     unannounced: list[tuple[int, int]]
 
@@ -119,6 +120,7 @@ def preview_of(
             [int(s.split(":")[1]) for s in scopes if s.startswith("team:")]
         ),
         problems=_problems(asked, row),
+        hints=besides.hints(row.activity.campaign, (s.new for s, _to in changed if s.new)),
         unannounced=day_notes.unannounced(
             (step.new.starts_at for step in outcome.steps if step.new), timing.tz
         ),
