@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -40,8 +40,11 @@ def test_the_preview_of_a_notice_names_each_session_then_its_organizer_applies_i
     assert "需场馆重新确认 1 次" in seen
     assert walk.going(activity) == walk.SATURDAYS
     walk.save(cast)
-    client = log_in("mei")
+    client, other = log_in("mei"), "科学实验课 A9"
     page = client.get("/day-changes").text
+    assert other not in page
+    season.publish(cast, season.draft(cast, "A9", start=season.saturday() + timedelta(days=8)))
+    assert other in client.get("/day-changes").text
     action = one(r'action="(/day-changes/\d+)"', page)
     seen = one(r'name="seen" value="(\w+)"', page)
     stale = client.post(action, data={"seen": "another", "reason": "放假"})

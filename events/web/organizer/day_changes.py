@@ -33,7 +33,8 @@ from events.schedule.editing import Effect, Outcome, Step
 from events.schedule.rules import Slot
 from events.schedule.states import Scope
 from events.schedule.words import in_words
-from events.venues import queries as venues
+from events.venues import fitting, queries as venues
+from events.venues.models import Space
 from events.venues.states import BookingState
 from events.volunteers import queries as volunteers
 from events.web.forms import go
@@ -56,7 +57,8 @@ class Line:
 class Card:
     """One series that changes. asked: bookings to be confirmed anew; seen: for applying it.
 
-    occurrence_id: a session ahead; None when not one session would be left.
+    problems: what speaks against the places on the new days; occurrence_id: a session ahead, None
+    when not one session would be left.
     """
 
     activity: Activity
@@ -67,6 +69,7 @@ class Card:
     kept: int
     asked: int
     volunteers: int
+    problems: list[str]
     occurrence_id: int | None
     seen: str
 
@@ -80,13 +83,9 @@ def cards(changes: Iterable[SeriesChange], calendar: Calendar, now: datetime) ->
     found = list(changes)
     ids = [step.id for one in found for step in one.steps if step.id is not None]
     bookings, seen = venues.bookings_by_occurrence(ids), volunteers.seen(ids)
-    places = {
-        n: f"{one.space.venue.name} {one.space.name}"
-        for n, one in bookings.items()
-        if one.state is not BookingState.DECLINED
-    }
+    spaces = {n: one.space for n, one in bookings.items() if one.state is not BookingState.DECLINED}
     people = {n: sum(s.startswith("volunteer:") for s in seen.scopes.get(n, ())) for n in ids}
-    return [_card(one, calendar, places, people, now) for one in found]
+    return [_card(one, calendar, spaces, people, now) for one in found]
 
 
 @blueprint.get("/day-changes")
@@ -138,12 +137,12 @@ def apply_days(occurrence_id: int) -> Response:
 def _card(
     one: SeriesChange,
     calendar: Calendar,
-    places: dict[int, str],
+    spaces: dict[int, Space],
     people: dict[int, int],
     now: datetime,
 ) -> Card:
     tz = one.series.tz
-    lines = [_line(step, tz, calendar, places, people) for step in one.steps]
+    lines = [_line(step, tz, calendar, spaces, people) for step in one.steps]
     goes_on = [line for line in lines if line.new is not None and line.place]
     ahead = [row for row in one.series.occurrences if row.starts_at > now]
     return Card(
@@ -155,21 +154,37 @@ def _card(
         kept=one.kept,
         asked=0 if one.is_draft else len(goes_on),
         volunteers=sum(line.volunteers for line in lines),
+        problems=[] if one.is_draft else _problems(one, spaces),
         occurrence_id=ahead[0].id if one.edit and ahead else None,
         seen=Outcome(edits=((one.series.id, one.edit),)).fingerprint if one.edit else "",
     )
 
 
+def _problems(one: SeriesChange, spaces: dict[int, Space]) -> list[str]:
+    """What speaks against the places where sessions go on, each said once."""
+    by_space: dict[Space, list[Slot]] = {}
+    for step in one.steps:
+        if step.id in spaces and step.new is not None:
+            by_space.setdefault(spaces[step.id], []).append(step.new)
+    needs = one.activity.expected_attendance
+    found = (
+        fitting.space_problems(space, slots, needs=needs, apart_from=one.activity.id)
+        for space, slots in by_space.items()
+    )
+    return [messages.text(fault) for faults in found for fault in faults]
+
+
 def _line(
-    step: Step, tz: str, calendar: Calendar, places: dict[int, str], people: dict[int, int]
+    step: Step, tz: str, calendar: Calendar, spaces: dict[int, Space], people: dict[int, int]
 ) -> Line:
     number = step.id or 0
+    space = spaces.get(number)
     return Line(
         effect=step.effect,
         old=step.old,
         new=step.new,
         why=_why(step.old, tz, calendar) if step.old else "",
-        place=places.get(number, ""),
+        place=f"{space.venue.name} {space.name}" if space else "",
         volunteers=people.get(number, 0),
     )
 
