@@ -25,7 +25,7 @@ from events.kernel.errors import Refused
 from events.observances.daytypes import Calendar
 from events.schedule import avoiding, queries as schedule
 from events.schedule.editing import Edit, Effect, Step, edit
-from events.schedule.models import Series
+from events.schedule.models import Occurrence, Series
 from events.schedule.rules import KindOf
 
 
@@ -90,7 +90,9 @@ def waiting(actor: Actor, now: datetime, *, activity_id: int | None = None) -> l
 
 
 def _read(found: Select[Series]) -> Iterable[Series]:
-    return session().scalars(found.options(selectinload(Series.occurrences))).all()
+    """With their sessions, without reading each session's series and activity once more."""
+    rows = selectinload(Series.occurrences).lazyload(Occurrence.series)
+    return session().scalars(found.options(rows)).all()
 
 
 def _change(series: Series, now: datetime, kind_of: KindOf, was: KindOf) -> SeriesChange | None:
