@@ -6,6 +6,7 @@ than Kepu's tests use (it reads alike with both), and because Node is nobody's r
 
 from __future__ import annotations
 
+import ctypes.util
 import fcntl
 import json
 import os
@@ -49,6 +50,16 @@ def read_with_node(files: list[Path], window: tuple[str, str]) -> Any:
     script.write_text((HERE / "read.mjs").read_text())
     command = [sys.executable, "-c", _NODE, "node", str(script), *window]
     return _read(command, files, PYTHONPATH=str(folder / "node"))
+
+
+def has_libical() -> bool:
+    """Whether libical is installed here: a package of the system, which .ci/run brings along."""
+    return ctypes.util.find_library("ical") is not None
+
+
+def read_with_libical(files: list[Path], window: tuple[str, str]) -> Any:
+    """What libical reads: by file, as above."""
+    return _read([sys.executable, str(HERE / "read_libical.py"), *window], files)
 
 
 def _read(command: list[str], files: list[Path], **environment: str) -> Any:
