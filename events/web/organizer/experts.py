@@ -171,7 +171,6 @@ def _done(activity_id: int, flow: Callable[..., int], told: Callable[[int], str]
 def _sessions_page(
     row: Activity, chosen: Expert, *, fault: str = "", ids: list[int] | None = None
 ) -> str:
-    only = number(request.args.get("session"))
     sessions = [
         one
         for one in schedule.of_activity(row.id)
@@ -185,7 +184,7 @@ def _sessions_page(
             elsewhere=elsewhere.get(one.id),
             is_unusual=not _has_time(chosen, one),
             is_named=chosen in named.get(one.id, []),
-            is_chosen=one.id in ids if ids is not None else only in {one.id, -1},
+            is_chosen=_is_chosen(one, ids, is_named=chosen in named.get(one.id, [])),
         )
         for one in sessions
     ]
@@ -198,6 +197,14 @@ def _sessions_page(
         fault=fault,
         opening=opening,
     )
+
+
+def _is_chosen(session: Occurrence, ids: list[int] | None, *, is_named: bool) -> bool:
+    """What was sent, else the session of this page's address, else each that is not named yet."""
+    if ids is not None:
+        return session.id in ids
+    only = number(request.args.get("session"))
+    return only == session.id or (only == -1 and not is_named)
 
 
 def _has_time(row: Expert, session: Occurrence) -> bool:
