@@ -17,6 +17,7 @@ PER_ADDRESS = {
     "security.login": "30 per minute; 300 per hour",
     "security.forgot_password": "10 per minute; 40 per hour",
     "security.reset_password": "20 per minute",
+    "public.select": "20 per minute; 120 per hour",
     "venue.answer": "120 per minute",
     "venue.send_answer": "60 per minute",
     "venue.renew": "10 per minute",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from events.campaigns.models import Activity
 from events.campaigns.states import ActivityState
 from events.feeds import reach
 from events.feeds.shown import Current
-from events.feeds.states import FeedKind, Form
+from events.feeds.states import FeedKind, Filter, Form
+from events.kernel.db import session
 from events.resources.models import Allocation
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OccurrenceStatus
@@ -28,22 +30,37 @@ OFF = (OccurrenceStatus.CANCELLED, OccurrenceStatus.POSTPONED)
 
 def occurrence_ids(feed: Current, form: Form) -> Select[int]:
     """SQL: the ids of what stands in `feed`."""
-    published = (
-        select(Occurrence.id)
-        .join(Series, Occurrence.series_id == Series.id)
-        .join(Activity, Series.activity_id == Activity.id)
-        .where(Activity.state != ActivityState.DRAFT, _was_public())
-    )
-    if feed.kind in reach.WHOLE:
-        here = published.where(reach.shown_by(feed.kind, feed.subject_id, feed.word))
+    if feed.kind is FeedKind.FILTER:
+        here = _filtered(feed.subject_id, Filter.parse(feed.word))
+    elif feed.kind in reach.WHOLE:
+        here = _published().where(reach.shown_by(feed.kind, feed.subject_id, feed.word))
     else:
-        here = published.where(Occurrence.id.in_(_concerned(feed)))
+        here = _published().where(Occurrence.id.in_(_concerned(feed)))
     if feed.kind in {FeedKind.CAMPAIGN, FeedKind.ACTIVITY}:
         return here
     recent = Occurrence.ends_at >= feed.revised_at - PAST
     if form is Form.FLAT:
         return here.where(recent)
     return here.where(Series.id.in_(here.with_only_columns(Series.id).where(recent)))
+
+
+def shows_anything(organization_id: int, chosen: Filter) -> bool:
+    """Whether any session has ever stood in what a filter shows below an organization."""
+    return session().scalar(_filtered(organization_id, chosen).limit(1)) is not None
+
+
+def _published() -> Select[int]:
+    return (
+        select(Occurrence.id)
+        .join(Series, Occurrence.series_id == Series.id)
+        .join(Activity, Series.activity_id == Activity.id)
+        .where(Activity.state != ActivityState.DRAFT, _was_public())
+    )
+
+
+def _filtered(organization_id: int, chosen: Filter) -> Select[int]:
+    shown = reach.shown_by(FeedKind.FILTER, organization_id, chosen.word)
+    return _published().where(shown, *_there(chosen))
 
 
 def _was_public() -> ColumnElement[bool]:
@@ -64,9 +81,20 @@ def _concerned(feed: Current) -> Select[Any]:
     if feed.kind is FeedKind.EXPERT:
         return select(Allocation.occurrence_id).where(Allocation.expert_id == feed.subject_id)
     if feed.kind is FeedKind.VENUE:
-        there = Venue.id == feed.subject_id
-    else:
-        there = Venue.id.in_(reach.venues(feed.subject_id))
+        return _booked(Venue.id == feed.subject_id)
+    return _booked(Venue.id.in_(reach.venues(feed.subject_id)))
+
+
+def _there(chosen: Filter) -> Iterator[ColumnElement[bool]]:
+    """SQL: it takes place where a saved filter looks."""
+    if chosen.venue:
+        yield Occurrence.id.in_(_booked(Venue.id == int(chosen.venue)))
+    if chosen.region:
+        yield Occurrence.id.in_(_booked(Venue.id.in_(reach.venues(int(chosen.region)))))
+
+
+def _booked(there: ColumnElement[bool]) -> Select[Any]:
+    """SQL: the occurrences that have a place there, or had it last."""
     return (
         select(Booking.occurrence_id)
         .join(Space, Booking.space_id == Space.id)

@@ -6,17 +6,18 @@ supporters: what a county does stands in the city's and in the province's calend
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from events.campaigns.models import Activity, Campaign, support
-from events.campaigns.states import ActivityState, Mode
+from events.campaigns.states import ActivityState
+from events.feeds import filters
 from events.feeds.models import Feed
 from events.feeds.states import FeedKind, Filter, scope
 from events.identity import policy
@@ -35,7 +36,7 @@ WHOLE = (
     FeedKind.AUDIENCE,
     FeedKind.THEME,
     FeedKind.FILTER,
-)  # what they show of an activity is all of it; the others pick single sessions
+)  # they show activities; the others pick the sessions that concern a place or a person
 _TERRITORY = func.coalesce(Venue.region_id, Venue.organization_id)
 CHUNK = 500
 MOST_WORD = 64
@@ -63,7 +64,12 @@ def shown_by(kind: FeedKind, subject_id: int, word: str) -> ColumnElement[bool]:
         FeedKind.ORGANIZATION: Filter(),
     }
     passed = chosen.get(kind) or Filter.parse(word)
-    return _of_subtree(subject_id) & _passes(passed)
+    return _of_subtree(subject_id) & filters.passes(passed)
+
+
+def is_whole(kind: FeedKind, word: str) -> bool:
+    """Whether what a feed shows of an activity is all of it."""
+    return kind in WHOLE and not (kind is FeedKind.FILTER and Filter.parse(word).is_placed)
 
 
 def venues(region_id: int) -> Select[int]:
@@ -104,19 +110,25 @@ def wider(scopes: Iterable[str]) -> set[str]:
         kind, _, number = one.partition(":")
         if kind in numbers and number.isdigit():
             numbers[kind].append(int(number))
-    wanted = {scope(FeedKind.DISTRICT, each) for each in _regions(numbers["venue"])}
+    regions = _regions(numbers["venue"])
+    wanted = {scope(FeedKind.DISTRICT, each) for each in regions}
     public = [
         activity
         for activity in _activities(numbers["activity"])
         if activity.state is not ActivityState.DRAFT
     ]
-    filters = _filters(public)
+    saved = _filters(public)
     for activity in public:
-        wanted |= _reached(activity, filters)
+        passing = partial(
+            filters.lets_through, activity=activity, venues=numbers["venue"], regions=regions
+        )
+        wanted |= _reached(activity, saved, passing)
     return {one for chunk in _chunks(wanted) for one in _existing(chunk)}
 
 
-def _reached(activity: Activity, filters: dict[int, list[str]]) -> set[str]:
+def _reached(
+    activity: Activity, saved: dict[int, list[str]], passing: Callable[[Filter], bool]
+) -> set[str]:
     above = _above(activity)
     words = [(kind, word) for kind, several in _words(activity) for word in several]
     return {
@@ -125,8 +137,8 @@ def _reached(activity: Activity, filters: dict[int, list[str]]) -> set[str]:
         *(
             scope(FeedKind.FILTER, unit, word)
             for unit in above
-            for word in filters.get(unit, ())
-            if _lets_through(Filter.parse(word), activity)
+            for word in saved.get(unit, ())
+            if passing(Filter.parse(word))
         ),
     }
 
@@ -241,35 +253,6 @@ def _of_subtree(organization_id: int) -> ColumnElement[bool]:
 def _path(organization_id: int) -> str:
     path = select(Organization.path).where(Organization.id == organization_id)
     return session().scalar(path) or "0."  # none has the number 0
-
-
-def _has(column: Any, word: str) -> ColumnElement[bool]:
-    """SQL: a JSON list of words holds this one. LIKE would not mind upper and lower case."""
-    text = cast(column, Text)
-    return func.replace(text, json.dumps(word), "") != text
-
-
-def _passes(chosen: Filter) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = true()
-    if chosen.audience:
-        condition &= _has(Activity.audiences, chosen.audience)
-    if chosen.theme:
-        condition &= _has(Activity.themes, chosen.theme)
-    if chosen.format:
-        condition &= Activity.format == chosen.format
-    if chosen.mode:
-        condition &= Activity.mode == Mode(chosen.mode)
-    return condition
-
-
-def _lets_through(chosen: Filter, activity: Activity) -> bool:
-    """As `_passes`, for one row."""
-    return (
-        (not chosen.audience or chosen.audience in activity.audiences)
-        and (not chosen.theme or chosen.theme in activity.themes)
-        and chosen.format in {"", activity.format}
-        and chosen.mode in {"", activity.mode}
-    )
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from events.campaigns.states import Mode
 from events.feeds import series
-from events.feeds.reach import WHOLE
+from events.feeds.reach import is_whole
 from events.feeds.shown import Current, Place, Rhythm, Shown
 from events.feeds.states import FeedKind, View
 from events.kernel import calendar, texts, zones
@@ -23,7 +23,7 @@ from events.kernel.links import Links
 from events.kernel.wording import listed
 from events.venues.states import BookingState
 
-SOURCES = ("render.py", "series.py", "entries.py", "membership.py", "reach.py")
+SOURCES = ("render.py", "series.py", "entries.py", "membership.py", "reach.py", "filters.py")
 _Said = dict[tuple[object, ...], Callable[..., Entry]]
 
 
@@ -50,7 +50,7 @@ def calendar_of(
     pairs = [(each, entry_of(feed, each, view, links, said)) for each in shown]
     if rhythms:
         written = series.written(
-            pairs, rhythms, revision=None if feed.kind in WHOLE else feed.revision
+            pairs, rhythms, revision=None if is_whole(feed.kind, feed.word) else feed.revision
         )
     else:
         written = series.Written(entries=[entry for _, entry in pairs], zones={})

@@ -54,6 +54,14 @@ def rename(feed: Feed, name: str) -> None:
     feed.name = name
 
 
+def drop(feed: Feed) -> None:
+    """Take the calendar away; its address is none from this moment, and who read it is forgotten.
+
+    Its audience stays: made anew, it goes on counting revisions.
+    """
+    session().delete(feed)
+
+
 def reset(feed: Feed, now: datetime) -> None:
     """Give the feed a new address; the old one is gone from this moment."""
     feed.nonce = new_nonce()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 SEPARATOR = "|"
+LEAST = 4  # parts of a filter that its word always has: those of the first ones saved
 
 
 class FeedKind(StrEnum):
@@ -64,21 +65,34 @@ def scope(kind: FeedKind, subject_id: int, word: str = "") -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What a saved filter lets through, besides its organization; empty means anything."""
+    """What a saved filter lets through, besides its organization; empty means anything.
+
+    campaign, region, venue: numbers of rows. The last two choose among the sessions of an activity.
+    """
 
     audience: str = ""
     theme: str = ""
     format: str = ""
     mode: str = ""
+    campaign: str = ""
+    region: str = ""
+    venue: str = ""
 
     @classmethod
     def parse(cls, word: str) -> Filter:
         """From a feed's word."""
         names = (each.name for each in fields(cls))
-        return cls(**dict(zip(names, word.split(SEPARATOR), strict=True)))
+        return cls(**dict(zip(names, word.split(SEPARATOR), strict=False)))
 
     @property
     def word(self) -> str:
         """All of it in one word; equal filters have equal ones."""
-        values = (getattr(self, each.name) for each in fields(self))
-        return SEPARATOR.join(value.replace(SEPARATOR, " ") for value in values)
+        values = [getattr(self, each.name).replace(SEPARATOR, " ") for each in fields(self)]
+        while len(values) > LEAST and not values[-1]:
+            values.pop()
+        return SEPARATOR.join(values)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it shows only those sessions of an activity that take place somewhere."""
+        return bool(self.region or self.venue)

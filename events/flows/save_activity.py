@@ -75,7 +75,8 @@ def save_activity(
         activity = campaigns_read.activity(actor, activity_id, Permission.CAMPAIGN_EDIT)
         require_version(activity, version)
         lead, supporters = _units(actor, lead_id, supporter_ids)
-        left = reach.wider([activity.scope])  # a theme that it has no more loses it
+        # a theme that it has no more loses it, and so does a filter that it no longer passes
+        left = reach.wider([activity.scope, *_watchers(activity)])
         campaigns.save_activity(activity, draft, lead=lead, supporters=supporters)
         if activity.state is ActivityState.DRAFT:
             _forget(activity)

@@ -26,6 +26,8 @@ class ChangeKind(StrEnum):
     EXPERT_RELEASED = "expert.released"
     LINK_RENEWED = "link.renewed"
     FEED_RESET = "feed.reset"
+    FILTER_SAVED = "filter.saved"
+    FILTER_DROPPED = "filter.dropped"
     IMPORT_APPLIED = "import.applied"
     ORGANIZATION_SAVED = "organization.saved"
     VENUE_SAVED = "venue.saved"

@@ -27,6 +27,8 @@ WORDS: dict[ChangeKind, LazyString] = {
     ChangeKind.EXPERT_RELEASED: _("took an expert off sessions"),
     ChangeKind.LINK_RENEWED: _("asked for a new link"),
     ChangeKind.FEED_RESET: _("gave a calendar a new address"),
+    ChangeKind.FILTER_SAVED: _("saved a selection as a calendar"),
+    ChangeKind.FILTER_DROPPED: _("removed a saved selection"),
     ChangeKind.IMPORT_APPLIED: _("imported a file"),
     ChangeKind.ORGANIZATION_SAVED: _("saved the organization"),
     ChangeKind.VENUE_SAVED: _("saved the venue"),

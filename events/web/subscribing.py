@@ -15,12 +15,26 @@ from events.access import language
 from events.config import Settings
 from events.feeds.models import Feed
 from events.feeds.shown import Current
+from events.feeds.states import FeedKind
 from events.kernel import texts
 from events.kernel.links import Links
 
 CHOICE = "calendar"  # the argument of a page's address that says in which language
 ALARM = "alarm"  # the one that says how many minutes before; of pages and of feeds
 NAMES = {"zh": "中文", "en": "English"}
+FEED_KINDS = {
+    FeedKind.CAMPAIGN: (_("Campaigns"), "flag"),
+    FeedKind.DISTRICT: (_("Districts"), "geo"),
+    FeedKind.ORGANIZATION: (_("Organizations"), "building"),
+    FeedKind.AUDIENCE: (_("Audiences"), "people"),
+    FeedKind.THEME: (_("Subjects"), "tags"),
+    FeedKind.FILTER: (_("Selections"), "funnel"),
+    FeedKind.VENUE: (_("Venues"), "geo-alt"),
+    FeedKind.ACTIVITY: (_("Activities"), "easel"),
+    FeedKind.TEAM: (_("Volunteer teams"), "person-hearts"),
+    FeedKind.EXPERT: (_("Experts"), "mortarboard"),
+    FeedKind.VOLUNTEER: (_("Volunteers"), "person"),
+}  # what they are called together, and the icon of each
 ALARMS = {
     "": _("No alarm"),
     "30": _("30 minutes before"),

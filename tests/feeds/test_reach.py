@@ -20,7 +20,7 @@ from events.journal.models import Audience
 from events.kernel.db import session, transaction
 from events.kernel.errors import NotFound
 from events.schedule.models import Occurrence, Series
-from tests.feeds.world import LATER, World, fresh, plan
+from tests.feeds.world import FIRST, LATER, World, assert_revision_moves, fresh, plan
 
 GROUP, THEME = "青少年", "航天"
 
@@ -116,6 +116,46 @@ def test_a_saved_filter_shows_and_hears_of_what_passes_it(world: World, app: Fla
     reached = reach.wider([f"activity:{world.lectures}"])
     assert scope(FeedKind.FILTER, city, passing.word) in reached
     assert scope(FeedKind.FILTER, city, failing.word) not in reached
+
+
+def test_a_filter_by_place_shows_and_hears_of_what_happens_there(world: World, app: Flask) -> None:
+    city = world.cast["city"]
+    with transaction():
+        there = _placed(city, venue=str(world.cast["museum"]), theme=THEME)
+        around_it = _placed(city, region=str(world.cast["district"]), campaign=_campaign(world))
+        elsewhere = _placed(city, region=str(world.cast["county"]))
+        other = _placed(city, venue=str(world.cast["museum"]), campaign="99999")
+    mine, others = {there, around_it}, {elsewhere, other}
+    assert _uids(world, FeedKind.FILTER, city, there) == _uids(
+        world, FeedKind.VENUE, world.cast["museum"]
+    )
+    assert [len(_uids(world, FeedKind.FILTER, city, one)) for one in others] == [0, 0]
+    raised = assert_revision_moves(app, lambda: world.cancel(1))
+    assert raised >= {scope(FeedKind.FILTER, city, one) for one in mine}
+    assert not raised & {scope(FeedKind.FILTER, city, one) for one in others}
+    without_place = lambda: world.move(0, FIRST, space=None)  # noqa: E731
+    raised = assert_revision_moves(app, without_place)
+    assert raised >= {scope(FeedKind.FILTER, city, one) for one in mine}
+    assert not raised & {scope(FeedKind.FILTER, city, one) for one in others}
+    assert len(_uids(world, FeedKind.FILTER, city, there)) == 3
+
+
+def _placed(organization_id: int, **parts: str) -> str:
+    word = Filter(**parts).word
+    services.ensure(FeedKind.FILTER, organization_id, word=word, name=word, now=LATER)
+    return word
+
+
+def _campaign(world: World) -> str:
+    return str(world.cast["campaign"])
+
+
+def test_filters_saved_by_an_earlier_kepu_are_the_same_feeds() -> None:
+    word = "青少年||讲座|onsite"
+    assert Filter.parse(word) == Filter(audience="青少年", format="讲座", mode="onsite")
+    assert Filter.parse(word).word == word
+    placed = Filter(campaign="3", venue="7")
+    assert (placed.word, Filter.parse(placed.word)) == ("||||3||7", placed)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -14,8 +14,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from events.access.routes import LIBRARY, PUBLIC
+from events.feeds.states import Filter
 from events.flows.allot_expert import allot_expert
 from events.flows.answer_request import Answer, answer_request
+from events.flows.save_filter import save_filter
 from events.flows.sign_up import sign_up
 from events.flows.upload_calendar import upload_calendar
 from events.flows.upload_import import upload_import
@@ -93,6 +95,13 @@ class Rows:
             "space_id": cast["hall"],
             "team_id": cast["team"],
             "expert_id": expert_id,
+            "feed_id": save_filter(
+                cast.actor("mei"),
+                NOW,
+                organization_id=cast["office"],
+                chosen=Filter(theme="航天"),
+                name="航天",
+            ),
             "shift_id": shift_id,
             "signup_id": signup_id,
             "run_id": run_id,

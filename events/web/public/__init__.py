@@ -3,7 +3,7 @@
 Each module of views registers itself on the blueprint when it is imported here.
 """
 
-from events.web.public import activity, embed, subscribe, views, year, year_feed
+from events.web.public import activity, embed, selection, subscribe, views, year, year_feed
 from events.web.public.blueprint import blueprint
 
-__all__ = ["activity", "blueprint", "embed", "subscribe", "views", "year", "year_feed"]
+__all__ = ["activity", "blueprint", "embed", "selection", "subscribe", "views", "year", "year_feed"]

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from flask import Response, current_app, make_response, render_template, request
-from flask_babel import lazy_gettext as _
 
 from events.access import public
 from events.feeds import directory
 from events.feeds.calendars import Calendars
 from events.feeds.directory import KINDS
-from events.feeds.states import FeedKind
 from events.kernel.errors import NotFound
 from events.web.public.blueprint import blueprint
-from events.web.subscribing import subscription, subscription_page
+from events.web.subscribing import FEED_KINDS, subscription, subscription_page
 
-NAMES = {
-    FeedKind.CAMPAIGN: (_("Campaigns"), "flag"),
-    FeedKind.DISTRICT: (_("Districts"), "geo"),
-    FeedKind.ORGANIZATION: (_("Organizations"), "building"),
-    FeedKind.AUDIENCE: (_("Audiences"), "people"),
-    FeedKind.THEME: (_("Subjects"), "tags"),
-    FeedKind.VENUE: (_("Venues"), "geo-alt"),
-}
 PER_PAGE = 60
 MOST_WORDS = 8
 
@@ -39,7 +29,7 @@ def calendars() -> str:
         "public/calendars.html",
         q=q,
         kind=kind,
-        names=NAMES,
+        names=FEED_KINDS,
         counts=found.counts,
         feeds=[(feed, subscription_page(feed)) for feed in found.feeds[:PER_PAGE]],
         page=page,

@@ -20,6 +20,7 @@ from events.web.navigation import home
 from events.web.public import linked, pages
 from events.web.public.blueprint import blueprint
 from events.web.public.choice import Choice
+from events.web.public.selection import selection
 from events.web.subscribing import links, subscription, subscription_page
 
 NEXT = 6
@@ -69,6 +70,7 @@ def campaign(slug: str) -> str:
         ),
         on=today,
         is_empty=not rows,
+        selection=selection(choice, facets, found),
         subscription=subscription(feed) if feed else None,
         venue_pages=[
             (name, subscription_page(venue_feeds[number]))
