@@ -12,6 +12,7 @@ from events.config import ROOT, Misconfigured, Settings
 from events.feeds import reach
 from events.journal import services as journal
 from events.kernel import db as kernel_db
+from events.web.routing import LateRule
 
 CONNECT_TIMEOUT_S = 10
 
@@ -20,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application. settings: by default from the environment. Raises Misconfigured."""
     settings = settings or Settings.from_environment()
     app = Flask("events", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.url_rule_class = LateRule  # before any part registers a route
     app.config.update(_flask_config(settings))
     app.extensions["kepu"] = settings
     app.extensions["kepu.tables"] = tables.MODULES

@@ -5,12 +5,10 @@ A view says who may, what came in, which flow, what to show. Start reading at an
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.routing import IntegerConverter, Map
 
 from events.access.cookieless import CookielessPaths
 from events.config import Settings
@@ -18,19 +16,11 @@ from events.web import assets, feeds, filters, following, navigation, syndicatio
 from events.web.account.blueprint import blueprint as account
 from events.web.organizer.blueprint import blueprint as organizer
 from events.web.public.blueprint import EMBED, blueprint as public
+from events.web.routing import RowNumber
 from events.web.venue.blueprint import blueprint as venue
 from events.web.volunteer.blueprint import blueprint as volunteer
 
-MOST_ROWS = 2**31 - 1
 AUDIENCES = (organizer, venue, volunteer, public, account)
-
-
-class RowNumber(IntegerConverter):
-    """<int:...> in addresses: what no database can hold is not found."""
-
-    def __init__(self, routes: Map, **limits: Any) -> None:
-        """limits: as IntegerConverter's."""
-        super().__init__(routes, **{"max": MOST_ROWS, **limits})
 
 
 def install(app: Flask, settings: Settings) -> None:
