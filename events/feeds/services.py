@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from events.campaigns.models import Activity
 from events.feeds import reach
 from events.feeds.models import Feed, FeedRead
 from events.feeds.states import FeedKind, Form, scope
 from events.journal.models import Audience
-from events.kernel.db import session
+from events.kernel.db import insert_into, session
 from events.kernel.links import new_nonce
 
 CHUNK = 500  # subjects a statement: far below every engine's limit of parameters
@@ -78,7 +77,7 @@ def note_reads(reads: Mapping[tuple[int, str], datetime]) -> None:
         if feed_id in there
     ]
     if rows:
-        statement = _insert_into(FeedRead)
+        statement = insert_into(FeedRead)
         latest = {"read_at": statement.excluded.read_at}
         kept = [FeedRead.feed_id, FeedRead.reader]
         session().execute(statement.on_conflict_do_update(index_elements=kept, set_=latest), rows)
@@ -145,9 +144,4 @@ def _audiences(scopes: list[str], now: datetime) -> dict[str, int]:
 
 def _insert_missing(model: type[Audience | Feed], rows: list[dict[str, Any]]) -> None:
     """Insert what is not there; somebody else may have been faster."""
-    session().execute(_insert_into(model).on_conflict_do_nothing(), rows)
-
-
-def _insert_into(model: type[Audience | Feed | FeedRead]) -> Any:
-    name = session().get_bind().dialect.name
-    return (postgresql.insert if name == "postgresql" else sqlite.insert)(model)
+    session().execute(insert_into(model).on_conflict_do_nothing(), rows)

@@ -21,8 +21,7 @@ class Change(Base):
         Index(
             "ix_change_uncomposed",
             "id",
-            sqlite_where=text("composed_at IS NULL"),
-            postgresql_where=text("composed_at IS NULL"),
+            sqlite_where=text("composed_at IS NULL"),  # and PostgreSQL's: migration 0001
         ),
     )
 

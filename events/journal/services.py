@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert
 
 from events.identity.actor import Actor
 from events.identity.models import Organization
 from events.journal.models import Audience, Change, Touch
 from events.journal.states import ChangeKind
-from events.kernel.db import session
+from events.kernel.db import insert_into, session
 
 Wider = Callable[[Iterable[str]], set[str]]
 _wider: list[Wider] = []
@@ -67,11 +66,11 @@ def _raise(scopes: list[str], now: datetime) -> None:
     """Raise revisions; always in the same order, so that two flows never wait for each other."""
     if scopes:
         rows = [{"scope": scope, "revision": 1, "revised_at": now} for scope in scopes]
-        session().execute(_upsert(session().get_bind().dialect), rows)
+        session().execute(_upsert(), rows)
 
 
-def _upsert(dialect: Dialect) -> Any:
-    statement = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(Audience)
+def _upsert() -> Any:
+    statement = insert_into(Audience)
     raised = {
         "revision": Audience.revision + 1,
         "revised_at": statement.excluded.revised_at,

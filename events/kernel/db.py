@@ -119,6 +119,15 @@ def session() -> Session:
     return db.session()
 
 
+def insert_into(table: type[Base]) -> Any:
+    """An INSERT in the words of this database, which can say ON CONFLICT."""
+    if session().get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - large; SQLite starts
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # noqa: PLC0415
+    return insert(table)
+
+
 @contextlib.contextmanager
 def transaction() -> Iterator[Session]:
     """One flow's transaction: commits at the end, rolls back on any exception.

@@ -6,12 +6,11 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select, update
 
 from events.journal import queries as journal
 from events.journal.models import Change
-from events.kernel.db import session, transaction
+from events.kernel.db import insert_into, session, transaction
 from events.kernel.links import Links
 from events.notices.catalogue import CATALOGUE
 from events.notices.consequences import COMPOSERS
@@ -70,7 +69,7 @@ def _store(found: list[Draft], change: Change, now: datetime) -> int:
         return 0
     rows = [draft.row(change, change.organization_id, now) for draft in found]
     addresses = {row["key"]: d.recipient.address for row, d in zip(rows, found, strict=True)}
-    stored = session().execute(_insert_new(session().get_bind().dialect), rows).all()
+    stored = session().execute(_insert_new(), rows).all()
     deliveries = [
         {
             "notice_id": row.id,
@@ -90,7 +89,6 @@ def _store(found: list[Draft], change: Change, now: datetime) -> int:
     return len(stored)
 
 
-def _insert_new(dialect: Dialect) -> Any:
-    insert_into = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+def _insert_new() -> Any:
     new = insert_into(Notice).on_conflict_do_nothing(index_elements=[Notice.key])
     return new.returning(Notice.id, Notice.key, Notice.kind, Notice.due_at)

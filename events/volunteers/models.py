@@ -84,8 +84,7 @@ class Signup(Base):
             "shift_id",
             "user_id",
             unique=True,
-            sqlite_where=text("state = 'SIGNED_UP'"),
-            postgresql_where=text("state = 'SIGNED_UP'"),
+            sqlite_where=text("state = 'SIGNED_UP'"),  # and PostgreSQL's: migration 0001
         ),
     )
 
