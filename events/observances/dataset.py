@@ -8,8 +8,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from events.observances import parsing
 from events.observances.rules import Announced, Rule
 from events.observances.states import Confidence, Kind
@@ -17,7 +15,6 @@ from events.observances.states import Confidence, Kind
 SCHEMA_VERSION = 1
 _SCOPE = re.compile(r"national|international|provincial:\S+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one
 
 
 class DatasetError(ValueError):
@@ -107,7 +104,7 @@ def get(id: str) -> Observance:  # noqa: A002 - the word of the dataset
 
 def read(text: str) -> tuple[Observance, ...]:
     """Observances of a dataset in the form of observances.yaml; raises DatasetError."""
-    top = _LOADER(text).get_single_data()
+    top = parsing.plain(text)
     if top["schema_version"] != SCHEMA_VERSION:
         raise DatasetError(f"schema_version is {top['schema_version']}, not {SCHEMA_VERSION}")
     observances = tuple(_observance(entry) for entry in top["observances"])

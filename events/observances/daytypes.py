@@ -11,11 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from events.observances.parsing import plain
 from events.observances.states import DayKind, DayStatus
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one
 NAMES_EN = {
     "元旦": "New Year's Day",
     "春节": "Spring Festival",
@@ -91,7 +89,7 @@ class Calendar:
 def notices() -> dict[int, YearNotice]:
     """The notices on file (holidays.yaml), by year."""
     text = files(__package__).joinpath("holidays.yaml").read_text("utf-8")
-    found = (_notice(**one) for one in _LOADER(text).get_single_data())
+    found = (_notice(**one) for one in plain(text))
     return {one.year: one for one in found}
 
 

@@ -21,6 +21,13 @@ FORMS: dict[str, type[rules.Rule]] = {
 }
 
 
+def plain(yaml_text: str) -> Any:
+    """The plain values of a text in YAML."""
+    import yaml  # noqa: PLC0415 - a start needs no observances, and it is slow to import
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)(yaml_text).get_single_data()
+
+
 def rule(fields: Mapping[str, Any]) -> rules.Rule:
     """Rule of the `form` named in `fields`; the other fields are the parameters of its class."""
     parameters = dict(fields)
