@@ -61,6 +61,7 @@ def install(app: Flask, settings: Settings) -> None:
         SECURITY_URL_PREFIX="/account",
         SECURITY_PASSWORD_SALT=settings.secret_key,
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of an algorithm
+        SECURITY_PASSWORD_SCHEMES=["argon2"],  # the others are slow to load, and no hash is theirs
         SECURITY_RECOVERABLE=True,
         SECURITY_CHANGEABLE=True,
         SECURITY_SEND_REGISTER_EMAIL=False,
