@@ -24,18 +24,16 @@ from flask.cli import AppGroup
 from flask_security import hash_password
 from sqlalchemy.exc import OperationalError
 
-from events import demo, start
+from events import demo_people, start
 from events.config import Settings
 from events.days import queries as days
 from events.feeds import queries as feeds
-from events.flows.found_installation import found_installation
-from events.foreign import listing
 from events.identity.states import Level
-from events.kernel import clock, db as kernel_db, rule_lines
+from events.kernel import clock, db as kernel_db
 from events.kernel.errors import Refused
 from events.kernel.links import Links
 from events.kernel.texts import say
-from events.observances import dates, festivals
+from events.observances import dates
 
 FINDINGS, MISUSE = 1, 2
 SHORTEST = 8
@@ -49,9 +47,6 @@ def install(app: Flask) -> None:
     settings: Settings = app.extensions["kepu"]
     for command in (*commands, *groups, _Migrations(app)):
         app.cli.add_command(_clear(command, settings.language))
-    limiter = sys.modules.get("flask_limiter.commands")  # the flask command has loaded it
-    if limiter:
-        limiter.cli.hidden = True  # it would look into this process, which serves nobody
 
 
 @click.command("serve")
@@ -101,6 +96,8 @@ def worker() -> None:
 @click.password_option(help="The administrator's password.")
 def found(code: str, organization: str, level: str, email: str, name: str, password: str) -> None:
     """Begin an installation: one organization and its administrator, in an empty database."""
+    from events.flows.found_installation import found_installation  # noqa: PLC0415 - only here
+
     start.migrate()
     if len(password) < SHORTEST:
         _misuse(
@@ -161,8 +158,10 @@ demo_group = AppGroup("demo", help="The demo world.")
 @click.option("--yes", is_flag=True, help="Also when the database holds more than the demo world.")
 def demo_reset(*, yes: bool) -> None:
     """Empty the database and fill it with a living demo world around today."""
+    from events import demo  # noqa: PLC0415 - imports half of the flows
+
     start.migrate()
-    if not yes and demo.holds_real_data():
+    if not yes and demo_people.holds_real_data():
         _misuse(
             say(
                 _language(),
@@ -170,7 +169,7 @@ def demo_reset(*, yes: bool) -> None:
             )
         )
     demo.reset(_settings(), clock.now())
-    click.echo("\n".join(demo.greeting(_log_in_page())))
+    click.echo("\n".join(demo_people.greeting(_log_in_page())))
 
 
 observances_group = AppGroup("observances", help="The year's observances.")
@@ -206,6 +205,8 @@ def observances_lunar(first: int, last: int) -> None:
     terms: qingming xiazhi liqiu harvest (秋分) dongzhi. The year of a festival is that of its lunar
     year: laba 2026 is 2027-01-15, in the last month of the lunar year that began in 2026.
     """
+    from events.observances import festivals  # noqa: PLC0415 - only this command needs them
+
     if last < first:
         _misuse(_backwards(first, last))
     for row in festivals.rows(first, last):
@@ -231,6 +232,8 @@ recurrence_group = AppGroup("recurrence", help="Recurrence rules.")
 @recurrence_group.command("expand")
 def recurrence_expand() -> None:
     """Answer lines of JSON, {"rrule", "dtstart", "n"}, with the first n starts of each."""
+    from events.kernel import rule_lines  # noqa: PLC0415 - only this command needs it
+
     for line in sys.stdin.buffer:
         click.echo(rule_lines.answer(line))
 
@@ -255,6 +258,8 @@ def calendar_read(file: BinaryIO, first: datetime, last: datetime, zone: str | N
     Problems go to standard error, one a line. Status 0: an event was read, be it outside of these
     days; 1: there was none to read; 2: the calendar was refused as a whole.
     """
+    from events.foreign import listing  # noqa: PLC0415 - only this command needs it
+
     sys.exit(listing.show(file, first.date(), last.date(), zone or _settings().timezone))
 
 
@@ -314,8 +319,8 @@ def _greet(settings: Settings) -> None:
     """Where to look, and as whom: in the demo world; an empty installation must be founded."""
     click.echo(f"Kepu 科普: {settings.base_url}")
     with contextlib.suppress(Exception):
-        if demo.is_there():
-            click.echo("\n".join(demo.greeting(_log_in_page())))
+        if demo_people.is_there():
+            click.echo("\n".join(demo_people.greeting(_log_in_page())))
         elif start.is_empty():
             click.echo(
                 say(

@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from flask_security import hash_password
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from events.campaigns import queries as campaigns_read
 from events.campaigns.drafts import CampaignDraft
 from events.campaigns.states import Measure
 from events.config import Settings
+from events.demo_people import PASSWORD, PEOPLE, Person
 from events.flows.add_user import add_user
 from events.flows.allot_expert import allot_expert
 from events.flows.answer_request import Answer, answer_request
@@ -43,7 +44,7 @@ from events.flows.upload_calendar import upload_calendar
 from events.foreign.owners import Whose
 from events.identity import queries as identity
 from events.identity.actor import Actor
-from events.identity.models import Organization, User
+from events.identity.models import User
 from events.identity.states import Role
 from events.kernel import clock, db as kernel_db
 from events.kernel.errors import Refused
@@ -61,66 +62,8 @@ from events.volunteers import queries as volunteers_read
 DATA = Path(__file__).resolve().parent / "demo_data"
 MIDDLE = date(2025, 9, 15)
 STARTS_ON, ENDS_ON = date(2025, 9, 1), date(2025, 9, 30)
-PASSWORD = "kepu-demo"  # noqa: S105 - printed at the start, of the demo world only
 SLUG = "demo"
 DATES = ("preferred_start", "preferred_end")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Somebody who can log in to the demo world; `code` is the organization of the grant."""
-
-    email: str
-    name: str
-    role: Role
-    code: str
-    says: tuple[str, str]
-
-
-PEOPLE = (
-    Person(
-        email="mei@kepu.example",
-        name="梅组织",
-        role=Role.ORGANIZER,
-        code="XA",
-        says=("组织者(区科协)", "organizer (science association)"),
-    ),
-    Person(
-        email="ada@kepu.example",
-        name="安管理",
-        role=Role.ADMIN,
-        code="XN",
-        says=("管理员", "administrator"),
-    ),
-    Person(
-        email="tao@kepu.example",
-        name="陶馆长",
-        role=Role.KEEPER,
-        code="XA-KX",
-        says=("场馆(科技馆)", "venue (science museum)"),
-    ),
-    Person(
-        email="wei@kepu.example",
-        name="魏队长",
-        role=Role.LEADER,
-        code="XA",
-        says=("志愿队队长", "volunteer team leader"),
-    ),
-    Person(
-        email="lin@kepu.example",
-        name="林志愿",
-        role=Role.VOLUNTEER,
-        code="XA",
-        says=("志愿者", "volunteer"),
-    ),
-    Person(
-        email="ou@kepu.example",
-        name="欧督导",
-        role=Role.OBSERVER,
-        code="XA",
-        says=("督导(只读)", "inspector (read only)"),
-    ),
-)
 HELPERS = 12
 TEAM_OF = {"wei@kepu.example": ("T01", True), "lin@kepu.example": ("T01", False)}
 REASONS = ("当天馆内已有团体接待", "设备检修,电源不可用", "场地另有上级活动安排")
@@ -131,36 +74,6 @@ def reset(settings: Settings, now: datetime) -> None:
     kernel_db.empty()
     season = _Season(settings=settings, now=now, rng=random.Random(20250901))  # noqa: S311
     season.live()
-
-
-def is_there() -> bool:
-    """Whether the demo world is in the database."""
-    found = exists().where(User.email == PEOPLE[0].email, User.is_sample)
-    return bool(kernel_db.session().scalar(select(found)))
-
-
-def is_half_made() -> bool:
-    """Whether a demo world was begun and not finished: nothing but samples, and no last step."""
-    finished = exists().where(User.email == PEOPLE[-1].email)
-    if holds_real_data() or kernel_db.session().scalar(select(finished)):
-        return False
-    return bool(kernel_db.session().scalar(select(exists().where(Organization.is_sample))))
-
-
-def holds_real_data() -> bool:
-    """Whether the database holds an organization or a user that is not the demo's."""
-    organization = exists().where(Organization.is_sample.is_(False))
-    user = exists().where(User.is_sample.is_(False))
-    return bool(kernel_db.session().scalar(select(organization | user)))
-
-
-def greeting(log_in_page: str) -> list[str]:
-    """Where and as whom to log in to the demo world, in both languages, one a line."""
-    return [
-        f"登录 · Log in: {log_in_page}",
-        f"示例账号，密码均为 · Demo log-ins, password for all: {PASSWORD}",
-        *(f"  {person.email:<20} {' · '.join(person.says)}" for person in PEOPLE),
-    ]
 
 
 @dataclass(kw_only=True)

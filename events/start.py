@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy import exists, select
 from sqlalchemy.exc import OperationalError
 
-from events import demo
+from events import demo_people
 from events.config import Settings
 from events.identity.models import Organization
 from events.kernel import clock, db as kernel_db
@@ -30,7 +30,9 @@ def make_ready(app: Flask) -> None:
     settings: Settings = app.extensions["kepu"]
     with app.app_context():
         migrate()
-        if settings.demo and (is_empty() or demo.is_half_made()):
+        if settings.demo and (is_empty() or demo_people.is_half_made()):
+            from events import demo  # noqa: PLC0415 - only the first start tells its story
+
             demo.reset(settings, clock.now())
         kernel_db.release()
         kernel_db.db.engine.dispose()
@@ -91,7 +93,7 @@ def wait_until_ready(settings: Settings, stop: threading.Event) -> None:
 
 
 def _awaits_demo(settings: Settings) -> bool:
-    return settings.demo and (is_empty() or demo.is_half_made())
+    return settings.demo and (is_empty() or demo_people.is_half_made())
 
 
 def no_answer(fault: OperationalError, language: str) -> str:

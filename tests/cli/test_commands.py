@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from events import demo
+from events import demo, demo_people
 from events.config import ROOT
 from events.feeds.states import FeedKind
 from events.identity.models import Organization
@@ -96,12 +96,12 @@ def test_the_demo_world_is_alive(app: Flask) -> None:
     """Things waiting, confirmed, declined and full; the season around today; feeds to subscribe."""
     status, told, _ = run(app, "demo", "reset")
     assert status == 0
-    assert demo.PASSWORD in told
+    assert demo_people.PASSWORD in told
     states = set(session().scalars(select(Booking.state).distinct()))
     assert set(BookingState) == states
     full = select(Shift.id).where(Shift.taken == Shift.places)
     assert session().scalars(full).all() != []
-    assert not demo.is_half_made()
+    assert not demo_people.is_half_made()
     status, told, _ = run(app, "feeds", "list")
     kinds = {line.split("\t")[1] for line in told.splitlines()}
     assert (status, kinds) == (0, set(FeedKind) - {FeedKind.FILTER})
@@ -118,13 +118,13 @@ def test_the_demo_world_never_replaces_real_data_unasked(app: Flask, cast: Cast)
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_the_log_ins_of_the_demo_world_are_told_in_both_languages(app: Flask) -> None:
-    told = demo.greeting("http://kepu.example/login")
+    told = demo_people.greeting("http://kepu.example/login")
     assert told[:3] == [
         "登录 · Log in: http://kepu.example/login",
         "示例账号，密码均为 · Demo log-ins, password for all: kepu-demo",
         "  mei@kepu.example     组织者(区科协) · organizer (science association)",
     ]
-    assert len(told) == 2 + len(demo.PEOPLE)
+    assert len(told) == 2 + len(demo_people.PEOPLE)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -136,5 +136,5 @@ def test_commands_of_libraries_that_pass_by_grants_are_not_there(app: Flask) -> 
 def test_the_readme_names_every_log_in() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\S+@\S+)` \| ([^|]+) \|", readme, re.MULTILINE)
-    assert sorted(rows) == sorted((person.email, person.says[1]) for person in demo.PEOPLE)
-    assert f"`{demo.PASSWORD}`" in readme
+    assert sorted(rows) == sorted((person.email, person.says[1]) for person in demo_people.PEOPLE)
+    assert f"`{demo_people.PASSWORD}`" in readme

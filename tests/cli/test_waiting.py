@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from events import demo, start
+from events import demo_people, start
 from events.flows.found_installation import found_installation
 from events.identity.models import User
 from events.kernel.db import session, transaction
@@ -47,7 +47,7 @@ def begin() -> None:
 
 def finish() -> None:
     with transaction() as writes:
-        last = User(email=demo.PEOPLE[-1].email, name="Ou", password="-", fs_uniquifier="ou")
+        last = User(email=demo_people.PEOPLE[-1].email, name="Ou", password="-", fs_uniquifier="ou")
         last.is_sample, last.created_at = True, NOW
         writes.add(last)
 
@@ -58,7 +58,7 @@ def test_a_worker_waits_until_the_demo_world_is_whole(app: Flask) -> None:
     start.wait_until_ready(settings, steps)
     assert (steps.left, steps.is_set()) == ([], False)
     with transaction():
-        session().execute(delete(User).where(User.email == demo.PEOPLE[-1].email))
+        session().execute(delete(User).where(User.email == demo_people.PEOPLE[-1].email))
     stopped = Steps()
     start.wait_until_ready(settings, stopped)
     assert stopped.is_set()
