@@ -112,7 +112,8 @@ def test_the_keeper_changes_the_contact(cast: Cast, log_in: LogIn) -> None:
     sent = _form(session().get_one(Venue, cast["museum"]))
     assert client.post(f"{where}/edit", data=sent).status_code == 303
     assert session().get_one(Venue, cast["museum"]).contact_phone == "0715-8888"
-    assert client.post(f"{where}/edit", data=sent).status_code == 409
+    assert client.post(f"{where}/edit", data=sent).status_code == 303  # it says the same once more
+    assert client.post(f"{where}/edit", data=sent | {"contact_phone": "1"}).status_code == 409
 
 
 def test_unreadable_hours_are_shown_at_their_field(cast: Cast, log_in: LogIn) -> None:
