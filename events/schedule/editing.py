@@ -119,7 +119,7 @@ def edit(
     Refused("nothing_ahead") when all of the sessions would be in the past.
     """
     planned = _planned(standing, old, kind_of)
-    standing = [each for each in standing if not each.is_off or each.slot in planned]
+    standing = _alive(standing, planned)
     theirs = [each for each in standing if since is None or each.slot >= since]
     free = [each for each in theirs if not _is_over(each, planned, old.tz, now)]
     fixed = {each.slot for each in standing} - {each.slot for each in free}
@@ -156,6 +156,7 @@ def ended(
 ) -> Edit:
     """What it means that a series goes on no more: whatever is ahead is cancelled."""
     planned = _planned(standing, old, kind_of)
+    standing = _alive(standing, planned)
     free = [each for each in standing if not _is_over(each, planned, old.tz, now)]
     last = max(each.slot for each in standing)
     return Edit(
@@ -180,6 +181,11 @@ def _planned(
     after, before = min(ends), max(ends) + timedelta(seconds=1)
     found = rules.slots(timing, kind_of, after=after, before=before)
     return {slot.recurrence_id: slot.starts_at for slot in found}
+
+
+def _alive(standing: Sequence[Standing], planned: dict[datetime, datetime]) -> Sequence[Standing]:
+    """Without those that are gone: off, and no instance of their series any more."""
+    return [each for each in standing if not each.is_off or each.slot in planned]
 
 
 def _was_moved(one: Standing, planned: dict[datetime, datetime]) -> bool:

@@ -40,6 +40,7 @@ class SessionRow:
     status: OccurrenceStatus
     starts_at: datetime
     ends_at: datetime
+    reason: str
     tz: str
 
 
@@ -282,6 +283,7 @@ def sessions(occurrence_ids: Select[int]) -> list[SessionRow]:
             Occurrence.status,
             Occurrence.starts_at,
             Occurrence.ends_at,
+            Occurrence.reason,
             Series.tz,
         )
         .join(Occurrence.series)

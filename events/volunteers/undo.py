@@ -149,6 +149,7 @@ def take_back(kept: Undo, *, seen: str = "", now: datetime) -> Undone:
             home = session().get_one(Series, row.series.follows_id)
             schedule.make_room(home, [row.slot_local])
             row.series = home
+        schedule.make_room(row.series, [row.slot_local])  # it is gone, should its day come again
     _restore_slots(old)
     _drop_empty(going, {str(each.id) for each in going} - set(kept.before["series"]))
     bookings, without_place = _restore_sessions({row: old[row] for row in changed}, now)
