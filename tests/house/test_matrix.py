@@ -17,6 +17,7 @@ from events.access.routes import LIBRARY, PUBLIC
 from events.feeds.states import Filter
 from events.flows.allot_expert import allot_expert
 from events.flows.answer_request import Answer, answer_request
+from events.flows.move_occurrence import move_occurrence
 from events.flows.save_filter import save_filter
 from events.flows.sign_up import sign_up
 from events.flows.upload_calendar import upload_calendar
@@ -29,6 +30,7 @@ from events.kernel.db import release, session
 from events.kernel.links import Links, new_nonce
 from events.notices import compose
 from events.notices.models import Delivery, Notice
+from events.schedule.models import Undo
 from events.volunteers.models import Shift
 from tests.cast import NOW, PASSWORD, Cast
 from tests.flows import season
@@ -85,6 +87,7 @@ class Rows:
         delivery = session().scalars(select(Delivery).order_by(Delivery.id)).first()
         assert notice
         assert delivery
+        change_id = _undoable(cast)
         lin = session().get_one(User, cast["lin"])
         self.values: dict[str, object] = {
             "campaign_id": cast["campaign"],
@@ -111,7 +114,7 @@ class Rows:
             "grant_id": lin.grants[0].id,
             "notice_id": notice.id,
             "delivery_id": delivery.id,
-            "change_id": notice.change_id,
+            "change_id": change_id,
         }
         self.names: dict[str, str] = {
             "slug": "september",
@@ -132,6 +135,22 @@ class Rows:
 
     def concerns_rows(self, rule: Rule) -> bool:
         return bool(rule.arguments & set(self.values))
+
+
+def _undoable(cast: Cast) -> int:
+    """The change that moved a session of another activity."""
+    activity = season.draft(cast, "M002", space=None)
+    season.publish(cast, activity)
+    (row,) = season.occurrences(activity)
+    move_occurrence(
+        cast.actor("mei"),
+        NOW,
+        occurrence_id=row.id,
+        version=row.version,
+        start_local=season.saturday(14),
+        space_id=None,
+    )
+    return session().scalars(select(Undo.change_id)).one()
 
 
 def guarded_rules(app: Flask) -> list[Rule]:
