@@ -138,6 +138,5 @@ def _record(
 
 
 def _watchers(activity: Activity) -> list[str]:
-    series = schedule_read.series_of(activity.id)
-    ids = [occurrence.id for occurrence in series.occurrences] if series else []
+    ids = [occurrence.id for occurrence in schedule_read.of_activity(activity.id)]
     return [*venues_read.scopes(ids), *volunteers_read.scopes(ids)]

@@ -7,12 +7,20 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from events.campaigns.drafts import ActivityDraft
 from events.flows.edit_series import Place
+from events.flows.save_activity import ActivityPlan, save_activity
+from events.flows.sign_up import sign_up
+from events.journal.models import Change, Touch
+from events.journal.states import ChangeKind
+from events.kernel.db import session
 from events.schedule import queries as schedule
 from events.schedule.rules import Timing
 from events.schedule.states import OccurrenceStatus, Scope, SeriesKind
+from events.volunteers.models import Shift
 from tests.cast import NOW, Cast
 from tests.flows import season
 from tests.flows.test_edit_series import at, changes, do, held, published, rows, timing_of
@@ -162,3 +170,26 @@ def test_the_second_of_two_keeps_what_the_first_has_changed(app: Flask, cast: Ca
     both = replace(timing_of(activity), rule=mine.rule)
     do(cast, season.occurrences(activity)[0], both)
     assert starts(activity) == [f"{day} 06" for day in [*DAYS, "10-04"]]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_new_words_reach_who_comes_to_any_part(app: Flask, cast: Cast) -> None:
+    activity = split(cast)
+    shift_id = session().scalars(select(Shift.id).order_by(Shift.id)).first()
+    assert shift_id
+    sign_up(cast.actor("lin"), NOW, shift_id=shift_id)
+    row = season.the_activity(activity)
+    save_activity(
+        cast.actor("mei"),
+        NOW,
+        activity_id=activity,
+        version=row.version,
+        draft=ActivityDraft(code=row.code, title="新名字", duration_min=90),
+        lead_id=row.lead_id,
+        supporter_ids=[],
+        plan=ActivityPlan(),
+    )
+    saved = select(Change.id).where(Change.kind == ChangeKind.ACTIVITY_SAVED)
+    last = session().scalars(saved.order_by(Change.id.desc())).first()
+    scopes = session().scalars(select(Touch.scope).where(Touch.change_id == last)).all()
+    assert f"volunteer:{cast['lin']}" in scopes
