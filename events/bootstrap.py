@@ -21,11 +21,9 @@ import re
 import runpy
 import signal
 import socket
-import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -37,7 +35,7 @@ python3 app.py test [...]    run the tests; what follows goes to pytest
 python3 app.py --help        this
 
 Settings come from the environment, for example KEPU_PORT=8001 (docs/settings.md has them all).
-A Python that already has everything in requirements.txt is used as it is, without .venv.
+Unless .venv is ready, a Python that has everything in requirements.txt is used as it is.
 """
 MISUSE = 2
 TRUSTS_SYSTEM_SINCE = (24, 2)  # pip, by truststore
@@ -127,8 +125,11 @@ def main(argv: Sequence[str]) -> int:
 def run() -> int:
     """Set up what is missing, then run the web server and the worker until told to stop."""
     check_port_is_free(*address())
-    supervisor = str(ROOT / "events" / "supervise.py")
-    return _become([ready_python(ROOT), "-P", supervisor])  # -P: its folder shadows nothing
+    python = ready_python(ROOT)
+    sys.stdout.flush()
+    supervisor = runpy.run_path(str(ROOT / "events" / "supervise.py"))
+    status: int = supervisor["supervise"](supervisor["parts"](python))
+    return status
 
 
 def setup() -> int:
@@ -159,7 +160,9 @@ def ready_python(root: Path) -> str:
 
     Raises Refused with a sentence when the set-up fails.
     """
-    is_our_own = Path(sys.prefix) == root / ".venv"  # then the stamp knows better
+    if _stamped(root) and _is_up_to_date(root, stamp(root)):
+        return str(_venv_python(root))
+    is_our_own = Path(sys.prefix) == root / ".venv"  # then the stamp knew better
     if not is_our_own and not unmet_problems(read_requirements(root)):
         return sys.executable
     return str(set_up(root))
@@ -215,6 +218,8 @@ def _quoted(text: str, key: str) -> str:
 
 
 def _version_of(name: str) -> str | None:
+    from importlib import metadata  # noqa: PLC0415 - slow, and asked only where there is no .venv
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -222,6 +227,8 @@ def _version_of(name: str) -> str | None:
 
 
 def _names_of_extra(name: str, extra: str) -> list[str]:
+    from importlib import metadata  # noqa: PLC0415 - as above
+
     marker = re.compile(rf"extra\s*==\s*['\"]{re.escape(extra)}['\"]")
     lines = [line for line in metadata.requires(name) or [] if marker.search(line)]
     return [match[0] for match in (re.match(r"[\w.-]+", line) for line in lines) if match]
@@ -364,11 +371,12 @@ def _install(root: Path, progress: Progress) -> None:
 
 
 def _compile(root: Path, progress: Progress) -> None:
-    """Byte-code for all packages at once, on all processors: the first start need not wait."""
+    """Byte-code for all of it at once, on all processors: no start need wait, nor write it."""
     progress.say("Preparing for a quick start")
     python = _venv_python(root)
     library = next(iter((root / ".venv").glob("[Ll]ib*/**/site-packages")), root / ".venv")
-    command = [str(python), "-m", "compileall", "-q", "-j", "0", str(library)]
+    command = [str(python), "-m", "compileall", "-q", "-j", "0"]
+    command += [str(library), str(root / "app.py"), str(root / "events")]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -427,6 +435,8 @@ def _trusts_system(python: Path) -> bool:
 
 
 def _system_bundle() -> str | None:
+    import ssl  # noqa: PLC0415 - only a set-up needs it
+
     candidates = [ssl.get_default_verify_paths().cafile, *BUNDLES]
     return next((path for path in candidates if path and os.access(path, os.R_OK)), None)
 

@@ -1,7 +1,4 @@
-"""Runs the parts of Kepu side by side; started by bootstrap.py as a program of its own.
-
-Standard library only. Usage: python -P events/supervise.py
-"""
+"""Runs the parts of Kepu side by side, in the process of bootstrap.py. Standard library only."""
 
 from __future__ import annotations
 
@@ -19,13 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MISUSE = 2
 GRACE_S = 10.0
 LONGEST_PAUSE_S = 10.0
-HEAD_START_S = 2.0  # of the first part: the first page shares its processor with nobody's imports
+HEAD_START_S = 4.0  # of the first part: the first page shares its processor with nobody's imports
 
 
 def supervise(commands: Mapping[str, Sequence[str]]) -> int:
     """Run `commands` side by side until SIGINT, SIGTERM or SIGHUP. Returns the exit status.
 
-    The first of them starts at once, the others 2 s later.
+    The first of them starts at once, the others 4 s later.
     A part that ends is started again, after 1 s and at most 10 s; but a `serve` that ends with
     status 2 (it has said why) ends all of it with 2. If this process is killed outright, Linux
     tells the parts to stop (elsewhere they stay).
@@ -52,6 +49,12 @@ def supervise(commands: Mapping[str, Sequence[str]]) -> int:
         time.sleep(0.1)
     _stop(children, asked[0], asked)
     return 0
+
+
+def parts(python: str) -> dict[str, list[str]]:
+    """The commands of the web server and of the worker; `python` has all that they import."""
+    part = str(ROOT / "events" / "part.py")
+    return {name: [python, "-P", part, name] for name in ("serve", "worker")}
 
 
 class Child:
@@ -147,8 +150,3 @@ def _with_parent() -> Callable[[], None] | None:
             os.kill(os.getpid(), signal.SIGTERM)
 
     return prepare
-
-
-if __name__ == "__main__":
-    flask = [sys.executable, "-m", "flask", "--app", "app"]
-    sys.exit(supervise({"serve": [*flask, "serve"], "worker": [*flask, "worker"]}))
