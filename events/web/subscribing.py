@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import segno
 from flask import current_app, request
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -143,6 +142,8 @@ def subscription_page(feed: Feed | Current) -> str:
 
 def qr(text: str) -> str:
     """A QR code of `text` as an SVG in a data: address, dark on white with its quiet zone."""
+    import segno  # noqa: PLC0415 - few pages show one
+
     code = segno.make(text, error="m", micro=False)
     return str(code.svg_data_uri(scale=4, border=2, dark="#0b2a31", light="#ffffff"))
 

@@ -23,9 +23,7 @@ from events.identity import policy, queries as identity
 from events.identity.actor import Actor
 from events.identity.states import Permission
 from events.imports import queries, words
-from events.imports.rows import columns
 from events.imports.states import ImportState, TableKind
-from events.imports.tables import needed, template
 from events.kernel import clock
 from events.kernel.errors import NotFound, Refused
 from events.web.forms import Form, go, unprocessable
@@ -99,10 +97,12 @@ def upload() -> Any:
 @needs(Permission.IMPORT_RUN)
 def import_template(kind: str) -> Response:
     """An empty table with headings in the reader's language, as spreadsheets on Windows read it."""
+    from events.imports import tables  # noqa: PLC0415 - large; the worker reads files by it
+
     if kind not in set(TableKind):
         raise NotFound
     text = io.StringIO()
-    csv.writer(text).writerows(template(TableKind(kind), language()))
+    csv.writer(text).writerows(tables.template(TableKind(kind), language()))
     answer = Response(b"\xef\xbb\xbf" + text.getvalue().encode(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="kepu-{kind}.csv"'
     return answer
@@ -112,6 +112,9 @@ def import_template(kind: str) -> Response:
 @needs(Permission.IMPORT_RUN)
 def import_words() -> str:
     """Every heading that a table may have, and the words that its cells may hold."""
+    from events.imports.rows import columns  # noqa: PLC0415 - as above
+    from events.imports.tables import needed  # noqa: PLC0415
+
     speech = language()
     tables = [
         (kind, [(one, needed(kind, one, speech)) for one in columns(kind)]) for kind in TableKind
