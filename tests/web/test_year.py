@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from events import observances
 from events.days import services
+from events.kernel import clock
 from events.kernel.db import transaction
 from events.observances import Status
 from tests.cast import NOW, Cast
@@ -87,8 +88,9 @@ def test_sources_are_never_links(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("who", "may"), [("mei", True), ("tao", False), ("lin", False)])
 def test_only_organizers_are_offered_to_plan(
-    log_in: Callable[[str], FlaskClient], who: str, *, may: bool
+    log_in: Callable[[str], FlaskClient], who: str, monkeypatch: pytest.MonkeyPatch, *, may: bool
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     client = log_in(who)
     offered = "/campaigns/new?observance=national-science-month&amp;year=2030"
     assert (offered in client.get("/year/2030").text) is may
