@@ -33,10 +33,11 @@ from events.schedule.states import OccurrenceStatus
 from events.venues.models import Booking, Space, Venue
 from events.venues.states import BookingState
 from tests.browser.conftest import Watched
-from tests.feeds.test_clients import Khal
+from tests.clients.khal import Khal
 from tests.stories.conftest import Season
 
 DEMO = Path(__file__).resolve().parents[2] / "events" / "demo_data"
+SEPTEMBER = ("2025-09-01", 31)
 TABLES = ("organizations", "venues", "volunteer_teams", "experts", "kits")
 PATIENCE_S = 600  # of a busy machine
 T = TypeVar("T")
@@ -56,15 +57,16 @@ def test_a_season_is_lived_from_end_to_end(
     assert activities(ActivityState.PUBLISHED) == 120
     assert scalar(func.count(Occurrence.id)) == 224
 
-    calendar = Khal.subscribe(tmp_path / "calendar", feed_address(live, campaign_id))
-    before = calendar.seen()
+    address = feed_address(live, campaign_id)
+    calendar = Khal.subscribe(tmp_path / "calendar", {"campaign": address})
+    before = calendar.seen(*SEPTEMBER)["campaign"]
     assert len(before) == 224
 
     answer_from_the_mail(live, watched)
     sign_up(live, watched, log_in)
     moved = move_one(mei, live)
 
-    after = calendar.seen()
+    after = calendar.seen(*SEPTEMBER)["campaign"]
     assert len(after) == 224
     assert [entry for entry in after if entry.title.startswith(moved)] != [
         entry for entry in before if entry.title.startswith(moved)
