@@ -50,13 +50,13 @@ def reset_feed(actor: Actor, now: datetime, *, feed_id: int) -> None:
 
 def _organization(actor: Actor, feed: Feed) -> Organization:
     """Whose journal it belongs to, once it is clear that `actor` may."""
-    if feed.kind is FeedKind.VOLUNTEER:
-        return _home(actor, feed.subject_id)
-    if feed.kind is FeedKind.TEAM:
-        return _of_team(actor, feed.subject_id)
-    if feed.kind is FeedKind.EXPERT:
-        expert = resources_read.expert(actor, feed.subject_id, Permission.CAMPAIGN_EDIT)
-        return expert.organization
+    secret = {
+        FeedKind.VOLUNTEER: _home,
+        FeedKind.TEAM: _of_team,
+        FeedKind.EXPERT: _of_expert,
+    }
+    if feed.kind in secret:
+        return secret[feed.kind](actor, feed.subject_id)
     if feed.kind is FeedKind.VENUE:
         return venues_read.venue(actor, feed.subject_id, Permission.BOOKING_ANSWER).organization
     if feed.kind in OF_ORGANIZATIONS:
@@ -72,6 +72,10 @@ def _of_team(actor: Actor, team_id: int) -> Organization:
         if member.team_id == team_id and member.is_leader:
             return member.team.organization
     return volunteers_read.team(actor, team_id, Permission.CAMPAIGN_EDIT).organization
+
+
+def _of_expert(actor: Actor, expert_id: int) -> Organization:
+    return resources_read.expert(actor, expert_id, Permission.CAMPAIGN_EDIT).organization
 
 
 def _home(actor: Actor, user_id: int) -> Organization:

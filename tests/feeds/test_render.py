@@ -96,7 +96,10 @@ def test_any_words_give_lines_that_every_calendar_reads(
 
 
 @settings(max_examples=40, deadline=None)
-@given(shown=st.lists(SHOWN, max_size=3, unique_by=lambda one: one.uid), seed=st.integers())
+@given(
+    shown=st.lists(SHOWN, max_size=3, unique_by=(lambda one: one.uid, lambda one: one.activity.id)),
+    seed=st.integers(),
+)
 def test_equal_facts_give_equal_bytes_in_whatever_order_they_were_read(
     shown: list[Shown], seed: int
 ) -> None:

@@ -97,7 +97,7 @@ def test_the_demo_county_stands_as_the_files_say(app: Flask) -> None:
     assert {unit.code for unit in series.supporters} == {"XA-JYJ", "XA-TQW"}
     assert str(_one(Activity, "A025").wish_ends) == "23:59:00"
     feeds = Counter(session().scalars(select(Feed.kind)))
-    assert feeds == {FeedKind.VENUE: 30, FeedKind.TEAM: 30}
+    assert feeds == {FeedKind.VENUE: 30, FeedKind.TEAM: 30, FeedKind.EXPERT: 40}
     change = session().scalars(select(Change)).one()
     assert change.facts["counts"]["venues"] == {"created": 30}
 
