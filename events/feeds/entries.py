@@ -57,7 +57,7 @@ def rhythms(feed: Current) -> dict[int, Rhythm]:
         .correlate(Series)
         .scalar_subquery()
     )
-    rows = session().execute(
+    rows = _rows(
         select(
             Series.id,
             Series.uid,
@@ -100,7 +100,7 @@ def _occurrences(here: Select[int]) -> Sequence[Row[*tuple[Any, ...]]]:
 
 def _activities(here: Select[int]) -> dict[int, ShownActivity]:
     shown = select(Series.activity_id).join(Occurrence).where(Occurrence.id.in_(here))
-    rows = session().execute(
+    rows = _rows(
         select(
             Activity.id,
             Activity.title,
@@ -155,7 +155,7 @@ def _bookings(feed: Current, here: Select[int]) -> dict[int, list[Place]]:
 
 def _spaces(here: Select[int]) -> dict[int, dict[str, Any]]:
     """What places say of the spaces that were ever asked for, by number."""
-    rows = session().execute(
+    rows = _rows(
         select(
             Space.id,
             Venue.name.label("venue"),
@@ -188,7 +188,7 @@ def _roles(feed: Current) -> dict[int, tuple[str, ...]]:
     shifts = select(Shift.occurrence_id, Shift.skills).where(Shift.team_id == feed.subject_id)
     found = signed_up(feed) if feed.kind is FeedKind.VOLUNTEER else shifts.order_by(Shift.id)
     roles: dict[int, tuple[str, ...]] = {}
-    for row in session().execute(found):
+    for row in _rows(found):
         known = roles.get(row.occurrence_id, ())
         roles[row.occurrence_id] = tuple(dict.fromkeys((*known, *row.skills)))
     return roles
@@ -196,7 +196,7 @@ def _roles(feed: Current) -> dict[int, tuple[str, ...]]:
 
 def _speakers(here: Select[int]) -> dict[int, tuple[str, ...]]:
     """The names of experts by occurrence."""
-    rows = session().execute(
+    rows = _rows(
         select(Allocation.occurrence_id, Expert.name)
         .join(Allocation.expert)
         .where(Allocation.occurrence_id.in_(here))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from events.kernel import clock
@@ -202,7 +203,12 @@ def _times(entry: Entry) -> list[str]:
     return [*lines, *(f"EXDATE{there}{_local(each)}" for each in entry.exdates)]
 
 
+@lru_cache(maxsize=8192)
 def _local(at: datetime) -> str:
+    """Its wall time; sessions mostly share theirs, and all of a calendar its latest change.
+
+    Aware ones are in UTC: equal moments of other zones would be taken for one.
+    """
     said = at.year, at.month, at.day, at.hour, at.minute, at.second
     return "%04d%02d%02dT%02d%02d%02d" % said  # noqa: UP031 - half the time of an f-string
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ class Rule:
     parts: tuple[tuple[str, str], ...]
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Rule:
         """Read "FREQ=WEEKLY;BYDAY=SA;COUNT=4". Raises Refused("rule_...", field="rrule")."""
         rule = cls(tuple(grammar.pairs(text.strip().upper())))
