@@ -48,7 +48,7 @@ def test_a_feed_joins_the_audience_that_the_journal_made_before(cast: Cast) -> N
     with transaction() as writes:
         for _ in range(3):
             row = {"scope": "team:9", "revision": 1, "revised_at": NOW}
-            writes.execute(_upsert(writes.get_bind().dialect), [row])
+            writes.execute(_upsert(), [row])
         services.ensure(FeedKind.TEAM, 9, name="九队", now=LATER)
     assert _seen(FeedKind.TEAM, 9).revision == 3
 
