@@ -47,6 +47,9 @@ def install(app: Flask) -> None:
     settings: Settings = app.extensions["kepu"]
     for command in (*commands, *groups, _Migrations(app)):
         app.cli.add_command(_clear(command, settings.language))
+    limiter = sys.modules.get("flask_limiter.commands")  # the flask command has loaded it
+    if limiter:
+        limiter.cli.hidden = True  # it would look into this process, which serves nobody
 
 
 @click.command("serve")

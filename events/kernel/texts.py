@@ -5,22 +5,16 @@ Messages are written in English in the code; zh is complete (a house test), en n
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
+import io
 from functools import cache
 from pathlib import Path
 
-from babel.support import NullTranslations
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
-_MESSAGE = re.compile(
-    r"""^msgid\ (?P<id>(?:".*"\n)+)
-        (?:msgid_plural\ (?:".*"\n)+)?
-        msgstr(?:\[0\])?\ (?P<text>(?:".*"\n?)+)""",
-    re.MULTILINE | re.VERBOSE,
-)
 
 
 def locale(language: str) -> str:
@@ -39,41 +33,18 @@ def known(language: str | None) -> str | None:
     return short if short in LANGUAGES else None
 
 
-class Catalogue(NullTranslations):
-    """The messages of a language whose words have no plural form, such as Chinese."""
-
-    def __init__(self, messages: Mapping[str, str]) -> None:
-        super().__init__()
-        self._messages = messages
-
-    def gettext(self, message: str) -> str:
-        """`message` in this language; itself where it is not translated."""
-        return self._messages.get(message) or message
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """The same of a message about `n` things."""
-        return self._messages.get(msgid1) or super().ngettext(msgid1, msgid2, n)
-
-    ugettext, ungettext = gettext, ngettext  # as Flask-Babel calls them
-
-
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The translations of one of LANGUAGES."""
     file = FOLDER / language / "LC_MESSAGES" / "messages.po"
     if not file.exists():
-        return NullTranslations()
-    return Catalogue(messages(file.read_text(encoding="utf-8")))
-
-
-def messages(po: str) -> dict[str, str]:
-    """Every message of a .po file with its translation; of a plural the form for all numbers."""
-    return {_text(found["id"]): _text(found["text"]) for found in _MESSAGE.finditer(po)}
-
-
-def _text(quoted: str) -> str:
-    text: str = json.loads(quoted.strip().replace('"\n"', ""))  # gettext quotes as JSON does
-    return text
+        return Translations()
+    with file.open("rb") as source:
+        read = read_po(source, locale=locale(language))
+    compiled = io.BytesIO()
+    write_mo(compiled, read)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def say(language: str, message: str, **facts: object) -> str:
