@@ -11,7 +11,7 @@ import random  # noqa: TID251 - a door hands its dice down
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -101,7 +101,7 @@ def run(app: Flask, stop: threading.Event) -> None:
             args=(app, job, stop),
             seconds=job.seconds,
             id=job.name,
-            next_run_time=clock.now(),
+            next_run_time=datetime.now(UTC),  # noqa: TID251 - the scheduler's own clock
         )
     _recover(app, settings)
     scheduler.start()
