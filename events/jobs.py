@@ -126,6 +126,8 @@ def tick_all(app: Flask) -> None:
 
 def _tick(app: Flask, job: Job, stop: threading.Event) -> None:
     """A tick that fails says so and comes again; nothing else stops."""
+    if stop.is_set():
+        return  # before its turn came
     settings: Settings = app.extensions["kepu"]
     with app.app_context():
         try:
