@@ -1,0 +1,41 @@
+"""When a search ends, and who hears of it: the only clock of the planner."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from events.planner.answer import Limits
+
+
+class Stop:
+    """The limits of one search, counted from its making."""
+
+    def __init__(self, limits: Limits, should_stop: Callable[[], bool] | None = None) -> None:
+        self._limits = limits
+        self._asked = should_stop or (lambda: False)
+        self._began = time.monotonic()
+        self._rounds = 0
+
+    def elapsed(self) -> float:
+        """Seconds since the search began."""
+        return time.monotonic() - self._began
+
+    def left(self) -> float:
+        """Seconds until the limit; 0.0 once it has passed or somebody asked to stop."""
+        if self.over():
+            return 0.0
+        return max(0.0, self._limits.seconds - self.elapsed())
+
+    def count(self, rounds: int = 1) -> None:
+        """So many rounds of improvement were done."""
+        self._rounds += rounds
+
+    def over(self) -> bool:
+        """Whether time or work is spent, or somebody asked to stop."""
+        work = self._limits.work
+        return (
+            (work is not None and self._rounds >= work)
+            or self.elapsed() >= self._limits.seconds
+            or self._asked()
+        )
