@@ -1,1 +1,5 @@
-"""The planner: lays out a whole campaign, says why, repairs it; imports nothing of the house."""
+"""The planner: lays out a whole campaign in one call, says why, and repairs it.
+
+Knows problems and plans as frozen values; must not know the house: no table, no Flask, no clock
+but its limits. Start reading in problem.py and answer.py, then solve.py.
+"""
