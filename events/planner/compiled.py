@@ -1,0 +1,38 @@
+"""The inner loops' compiler: numba where it is installed, plain Python where it is not.
+
+`compiled` marks a function over numbers and numpy arrays. Without numba, or with
+KEPU_WITHOUT_NUMBA=1 in the environment, the same function runs as it stands, slower. Import the
+modules that use it only when a problem is to be solved: numba takes a second to load.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _engine() -> Any:
+    """The module numba, or None."""
+    if os.environ.get("KEPU_WITHOUT_NUMBA") == "1":
+        return None
+    try:
+        return importlib.import_module("numba")
+    except ImportError:
+        return None
+
+
+_numba = _engine()
+
+IS_COMPILED = _numba is not None
+"""Whether marked functions run as machine code."""
+
+
+def compiled(function: Function) -> Function:
+    """The function as machine code, kept on disk, free of the interpreter's lock while it runs."""
+    if _numba is None:
+        return function
+    return cast("Function", _numba.njit(cache=True, nogil=True)(function))
