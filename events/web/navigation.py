@@ -58,7 +58,7 @@ SERVE = (
     Place("/me", "house-heart", _("My shifts"), Permission.SHIFT_SIGN_UP),
     Place("/me/shifts", "search-heart", _("Find a shift"), Permission.SHIFT_SIGN_UP),
     Place("/me/feed", "calendar-plus", _("My calendar"), Permission.SHIFT_SIGN_UP),
-    Place("/me/calendars", "calendar2-x", _("When I am busy"), Permission.SHIFT_SIGN_UP),
+    Place("/me/calendars", "calendar2-x", _("When busy"), Permission.SHIFT_SIGN_UP),
 )
 GROUPS = ((_("Plan"), PLAN), (_("Records"), KEEP), (_("Volunteering"), SERVE))
 
