@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -16,6 +17,7 @@ class Stop:
         self._asked = should_stop or (lambda: False)
         self._began = time.monotonic()
         self._rounds = 0
+        self._whole: Stop | None = None
 
     def elapsed(self) -> float:
         """Seconds since the search began."""
@@ -30,6 +32,21 @@ class Stop:
     def count(self, rounds: int = 1) -> None:
         """So many rounds of improvement were done."""
         self._rounds += rounds
+        if self._whole is not None:
+            self._whole.count(rounds)
+
+    def part(self, share: float, *, seconds: float = math.inf) -> Stop:
+        """A stop for a part of this search: so much of what is left, `seconds` at most.
+
+        Where work is limited, the part is a share of the rounds that are left, one at least.
+        """
+        work = self._limits.work
+        rounds = None if work is None else max(1, math.ceil((work - self._rounds) * share))
+        time_left = self._limits.seconds - self.elapsed()
+        span = time_left if rounds is not None else min(time_left * share, seconds)
+        part = Stop(Limits(seconds=max(0.0, span), work=rounds), self.over)
+        part._whole = self  # noqa: SLF001 - of its own kind
+        return part
 
     def over(self) -> bool:
         """Whether time or work is spent, or somebody asked to stop."""
