@@ -45,7 +45,7 @@ class Stop:
         time_left = self._limits.seconds - self.elapsed()
         span = time_left if rounds is not None else min(time_left * share, seconds)
         part = Stop(Limits(seconds=max(0.0, span), work=rounds), self.over)
-        part._whole = self  # noqa: SLF001 - of its own kind
+        part._whole = self
         return part
 
     def over(self) -> bool:
