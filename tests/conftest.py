@@ -39,6 +39,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("steady")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as cores: many tests wait, for mails, browsers and killed processes."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories and browser tests first: they take longest, and nobody idles beside the last."""
     items.sort(key=lambda item: ("stories" not in item.nodeid, "browser" not in item.nodeid))
