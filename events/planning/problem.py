@@ -1,0 +1,297 @@
+"""A campaign's drafts as the planner's problem, and what each of its names stands for.
+
+The only bridge in: tables are read here, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from events.campaigns.models import Activity, Campaign
+from events.campaigns.rules import first_day
+from events.campaigns.states import ActivityState, Measure, Mode
+from events.days import queries as days
+from events.kernel import clock
+from events.kernel.db import session
+from events.planner import problem as planner
+from events.planner.problem import Priority, Problem, Venue, Window
+from events.planning import supply
+from events.planning.asking import Asked, askable
+from events.planning.horizon import Horizon
+from events.planning.places import ONLINE, Map, chart, online, standing
+from events.planning.supply import KitStock
+from events.planning.wished import DAY_ENDS, DAY_STARTS, Wish, sessions
+from events.schedule.models import Occurrence, Series
+
+MARGIN_DAYS = 60
+"""So far outside of a campaign's own days a wish may lie."""
+PRIORITIES = {1: Priority.HIGHEST, 2: Priority.HIGH, 3: Priority.NORMAL}
+GRIDS = (30, 15, 10, 5, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """What an activity of the planner stands for: a session, by its number, or a run's stay.
+
+    asked: with what the planner asks for, and what stays open.
+    """
+
+    activity_id: int
+    number: int
+    asked: Asked
+    stays: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A problem, its days, and what its activities' names stand for."""
+
+    problem: Problem
+    horizon: Horizon
+    sessions: Mapping[str, Session]
+
+
+def question(campaign: Campaign) -> Question:
+    """All drafts of `campaign`; what is published stands, and takes its spaces and people."""
+    drafts = _drafts(campaign)
+    typed = _typed(campaign)
+    horizon = _horizon(campaign, drafts)
+    where = chart(campaign, horizon)
+    stocks = list(supply.kits(campaign, where))
+    wanted = _Wanted(campaign, horizon, where, stocks, typed)
+    rows = [row for draft in drafts for row in wanted.of(draft)]
+    activities = tuple(activity for _, _, _, activity in rows)
+    problem = Problem(
+        days=horizon.days,
+        activities=activities,
+        venues=(*(place.venue for place in where.places), online(horizon), *wanted.stands),
+        grid=_grid(activities),
+        districts=where.districts,
+        audiences=_audiences(campaign, activities),
+        quotas=_quotas(campaign),
+        experts=tuple(supply.experts(campaign, horizon)),
+        kits=tuple(_pieces(stocks, activities)),
+        teams=tuple(supply.teams(campaign, horizon, where)),
+        series=tuple(_series(rows)),
+        travel=where.travel,
+    )
+    asked = askable(problem)
+    return Question(
+        problem=replace(problem, activities=tuple(one.activity for one in asked)),
+        horizon=horizon,
+        sessions={
+            activity.id: Session(activity_id=row_id, number=number, asked=one, stays=stays)
+            for (row_id, number, stays, activity), one in zip(rows, asked, strict=True)
+        },
+    )
+
+
+Row = tuple[int, int, bool, planner.Activity]
+"""An activity's row, the session's number from 1, whether it is a stay, and what is asked."""
+
+
+class _Wanted:
+    """Drafts as activities of the planner."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        horizon: Horizon,
+        where: Map,
+        stocks: Sequence[KitStock],
+        typed: Mapping[int, tuple[datetime, ...]],
+    ) -> None:
+        self._campaign, self._horizon, self._where, self._typed = campaign, horizon, where, typed
+        self._facilities: dict[str, set[str]] = defaultdict(set)
+        for stock in stocks:
+            self._facilities[stock.kit.kind].add(stock.facility)
+        bulky = {stock.kit.kind for stock in stocks if stock.is_bulky}
+        self._bulky = bulky - {stock.kit.kind for stock in stocks if not stock.is_bulky}
+        self._known = {stock.kit.kind for stock in stocks}
+        self.stands: list[Venue] = []
+
+    def of(self, draft: Activity) -> Iterable[Row]:
+        """Each session of a draft; and the stay of equipment that remains between them."""
+        wish = _wish(draft, self._campaign, self._typed.get(draft.id, ()))
+        times = sessions(wish, self._horizon)
+        model = self._model(draft)
+        stay = tuple(kind for kind in model.kits if kind in self._bulky and len(times) > 1)
+        moving = tuple(kind for kind in model.kits if kind not in stay)
+        for number, windows in enumerate(times, 1):
+            name = draft.code if len(times) == 1 else f"{draft.code}/{number}"
+            row = replace(model, id=name, kits=moving, windows=windows)
+            yield draft.id, number, False, row
+        if stay:
+            yield draft.id, 0, True, self._stay(draft, model, stay, times)
+
+    def _model(self, draft: Activity) -> planner.Activity:
+        is_onsite = draft.mode is Mode.ONSITE
+        return planner.Activity(
+            draft.code,
+            draft.duration_min,
+            draft.expected_attendance if is_onsite else 0,
+            title=draft.title,
+            audience=next(iter(draft.audiences), None),
+            district=self._district(draft),
+            facilities=self._needed(draft),
+            outdoor=draft.is_outdoor,
+            venues=self._chosen(draft),
+            priority=PRIORITIES.get(draft.priority, Priority.NORMAL),
+            fields=tuple(draft.expert_fields),
+            kits=tuple(kind for kind in draft.kit_kinds if kind in self._known),
+            team_size=draft.volunteers_needed,
+            team_skills=frozenset(draft.needed_skills if draft.volunteers_needed else ()),
+        )
+
+    def _needed(self, draft: Activity) -> frozenset[str]:
+        """Facilities, with those that all equipment of a wished kind must have."""
+        if draft.mode is Mode.ONLINE:
+            return frozenset()
+        found = (self._facilities.get(kind, set()) for kind in draft.kit_kinds)
+        of_kits = {next(iter(names)) for names in found if len(names) == 1}
+        return frozenset({*draft.needed_facilities, *of_kits} - {""})
+
+    def _chosen(self, draft: Activity) -> frozenset[str]:
+        """Spaces of a wished kind, out of doors or inside as it is wished."""
+        if draft.mode is Mode.ONLINE:
+            return frozenset({ONLINE})
+        return frozenset(
+            place.venue.id
+            for place in self._where.places
+            if place.venue.outdoor == draft.is_outdoor
+            and (not draft.venue_kinds or place.kind in draft.venue_kinds)
+        )
+
+    def _district(self, draft: Activity) -> str | None:
+        """The wished region, when it is a single district."""
+        code = draft.wish_region.code if draft.wish_region else ""
+        return code if code in self._where.regions and draft.mode is not Mode.ONLINE else None
+
+    def _stay(
+        self,
+        draft: Activity,
+        model: planner.Activity,
+        kinds: tuple[str, ...],
+        times: Sequence[tuple[Window, ...]],
+    ) -> planner.Activity:
+        """From the first session's day to the last's, on a stand that is nobody's room."""
+        stand = standing(draft.code, model.district or ONLINE, self._horizon)
+        self.stands.append(stand)
+        grid = GRIDS[0]
+        start = min(one.start for windows in times for one in windows) // grid * grid
+        end = max(one.end for windows in times for one in windows)
+        return planner.Activity(
+            stand.id,
+            end - start,
+            title=draft.title,
+            windows=(Window(start, end),),
+            venues=frozenset({stand.id}),
+            priority=model.priority,
+            kits=kinds,
+        )
+
+
+def _drafts(campaign: Campaign) -> list[Activity]:
+    found = (
+        select(Activity)
+        .where(Activity.campaign_id == campaign.id, Activity.state == ActivityState.DRAFT)
+        .options(selectinload(Activity.wish_region))
+        .order_by(Activity.code, Activity.id)
+    )
+    return list(session().scalars(found))
+
+
+def _typed(campaign: Campaign) -> dict[int, tuple[datetime, ...]]:
+    """The starts that drafts have already, wall time of the campaign."""
+    found = (
+        select(Series.activity_id, Occurrence.starts_at)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(Activity.campaign_id == campaign.id, Activity.state == ActivityState.DRAFT)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    starts: dict[int, tuple[datetime, ...]] = defaultdict(tuple)
+    for activity_id, starts_at in session().execute(found):
+        starts[activity_id] += (clock.to_local(starts_at, campaign.tz),)
+    return starts
+
+
+def _horizon(campaign: Campaign, drafts: Iterable[Activity]) -> Horizon:
+    """The campaign's days, and those that drafts wish near them."""
+    first = first_day(campaign.starts_on, campaign.warmup_days)
+    margin = timedelta(days=MARGIN_DAYS)
+    wishes = [day for row in drafts for day in (row.wish_from, row.wish_until) if day]
+    near = [day for day in wishes if first - margin <= day <= campaign.ends_on + margin]
+    begin, end = min([first, *near]), max([campaign.ends_on, *near])
+    return Horizon(first=begin, last=end, tz=campaign.tz, calendar=days.day_types(begin, end))
+
+
+def _wish(draft: Activity, campaign: Campaign, typed: tuple[datetime, ...]) -> Wish:
+    first: date = draft.wish_from or campaign.starts_on
+    return Wish(
+        first=first,
+        last=draft.wish_until or draft.wish_from or campaign.ends_on,
+        weekdays=frozenset(draft.wish_weekdays),
+        starts=draft.wish_starts or DAY_STARTS,
+        ends=draft.wish_ends or DAY_ENDS,
+        rule=draft.wish_rule,
+        minutes=draft.duration_min,
+        typed=typed if draft.wish_from is None else (),
+    )
+
+
+def _grid(activities: Iterable[planner.Activity]) -> int:
+    """The coarsest grid on which every session has a start."""
+    tight = [
+        (window.start, window.end - activity.minutes)
+        for activity in activities
+        for window in activity.windows
+    ]
+    return next(
+        grid
+        for grid in GRIDS
+        if grid == 1 or all(last // grid * grid >= first for first, last in tight if last >= first)
+    )
+
+
+def _pieces(
+    stocks: Iterable[KitStock], activities: Iterable[planner.Activity]
+) -> Iterable[planner.Kit]:
+    """Of each kit as many pieces as sessions could ask for at once."""
+    asked = Counter(kind for activity in activities for kind in activity.kits)
+    for stock in stocks:
+        yield from stock.pieces(min(stock.quantity, asked[stock.kit.kind]))
+
+
+def _series(rows: Iterable[Row]) -> Iterable[planner.Series]:
+    """Sessions of one activity, best kept at one venue."""
+    members: dict[int, list[str]] = defaultdict(list)
+    for row_id, _, stays, activity in rows:
+        if not stays:
+            members[row_id].append(activity.id)
+    for names in members.values():
+        if len(names) > 1:
+            yield planner.Series(names[0].rpartition("/")[0], tuple(names))
+
+
+def _audiences(
+    campaign: Campaign, activities: Iterable[planner.Activity]
+) -> tuple[planner.Audience, ...]:
+    named = {one.audience for one in activities if one.audience}
+    named |= {target.audience for target in campaign.targets if target.audience}
+    return tuple(planner.Audience(one, one) for one in sorted(named))
+
+
+def _quotas(campaign: Campaign) -> tuple[planner.Quota, ...]:
+    """Targets that count activities or sessions of one audience."""
+    return tuple(
+        planner.Quota(target.audience, None, target.goal)
+        for target in campaign.targets
+        if target.audience and target.measure in {Measure.ACTIVITIES, Measure.SESSIONS}
+    )

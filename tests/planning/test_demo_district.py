@@ -1,0 +1,62 @@
+"""The demo district's September of 2025, as it is imported: what the planner is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+
+from events.campaigns.models import Campaign
+from events.demo import DATA
+from events.flows.found_installation import found_installation
+from events.flows.import_files import import_files
+from events.kernel.db import session
+from events.planner import candidates
+from events.planner.candidates import Cause
+from events.planner.problem import DAY
+from events.planning.problem import Question, question
+from tests.cast import NOW
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+
+
+@pytest.fixture
+def asked(app: Flask) -> Question:
+    found_installation(
+        NOW,
+        code="XN",
+        organization="咸宁市",
+        level="city",
+        email="ada@kepu.example",
+        name="Ada",
+        password="-",
+    )
+    settings = app.extensions["kepu"]
+    outcome = import_files(DATA, campaign=None, dry_run=False, now=NOW, settings=settings)
+    assert not outcome.problems
+    return question(session().query(Campaign).one())
+
+
+def test_all_sessions_are_asked_and_two_are_impossible(asked: Question) -> None:
+    sessions = [one for one in asked.sessions.values() if not one.stays]
+    assert len(sessions) == 224
+    assert len({one.activity_id for one in sessions}) == 120
+    assert len({one.site for one in asked.problem.venues if one.site}) == 30
+    assert (len(asked.problem.teams), len(asked.problem.experts)) == (30, 40)
+    assert asked.problem.days[27].working  # Sunday 28 September
+
+    possible = candidates.find(asked.problem)
+    names = [activity.id for activity in asked.problem.activities]
+    hopeless = {name for n, name in enumerate(names) if not possible.count(n)}
+    assert hopeless == {"A005", "A089"}
+    _, evening = possible.reasons(names.index("A005"))
+    assert set(evening) == {Cause.NOT_CHOSEN, Cause.HOURS, Cause.DATES}
+    _, dome = possible.reasons(names.index("A089"))
+    assert set(dome) == {Cause.NOT_CHOSEN, Cause.FACILITIES}
+
+    wanting = {one.id: one for one in asked.problem.activities if "流动科技馆展品" in one.kits}
+    assert set(wanting) == {"A012/*", "A113"}  # one exhibition, and the run lasts over the weekend
+    assert [window.start // DAY for window in wanting["A113"].windows] == [26]
+    kinds = Counter(kit.kind for kit in asked.problem.kits)
+    assert (kinds["流动科技馆展品"], kinds["科普大篷车"]) == (1, 2)
