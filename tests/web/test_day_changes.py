@@ -104,6 +104,7 @@ def test_an_activity_says_which_sessions_lie_in_a_year_without_a_notice(
     assert said in client.post(f"/activities/preview?activity={activity}", data=form).text
     edit = f"/occurrences/{row}/edit?scope=all"
     assert said in client.post(edit, data=form | {"place": "keep", "step": "look"}).text
-    assert "/day-changes" not in client.get(page).text
+    assert "/day-changes" not in client.get(page).text + client.get("/work").text
     walk.save(cast)
     assert f"/day-changes#a{activity}" in client.get(page).text
+    assert 'href="/day-changes"' in client.get("/work").text

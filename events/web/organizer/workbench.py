@@ -21,6 +21,7 @@ from events.identity.states import Permission
 from events.kernel import clock
 from events.kernel.errors import Refused
 from events.notices import queries as notices
+from events.planning import day_changes
 from events.web.forms import own_path, see
 from events.web.organizer.agenda import Entry, by_day, entries
 from events.web.organizer.blueprint import blueprint
@@ -70,6 +71,7 @@ def work() -> str:
         week=by_day(e for e in ahead if not e.is_cancelled and e.session.starts_at < now + WEEK),
         progress=progress_of(current_of(campaigns.campaigns(actor), now.date())),
         due=_due_today(actor, now),
+        other_days=len(day_changes.waiting(actor, now)),
         may_edit=policy.may(actor, Permission.CAMPAIGN_EDIT),
         may_publish=policy.may(actor, Permission.ACTIVITY_PUBLISH),
     )
