@@ -92,6 +92,7 @@ class _Drawing:
         self.rng, self.size, self.world = rng, size, world
         self.rooms = Rooms()
         self.diary = Diary(world.travel, [x.id for x in world.districts])
+        self._index = {x.id: n for n, x in enumerate(world.districts)}
         self.storms = {
             (rng.randrange(size.days), rng.choice(world.districts).id)
             for _ in range(1 + size.districts // 8)
@@ -115,7 +116,7 @@ class _Drawing:
             self._give_backup(session, province)
         if self.rng.random() < 0.35:
             self._give_experts(session, province)
-        if self.rng.random() < 0.08:
+        if number % 12 == 0:
             self._give_kit(session, province)
         if self.rng.random() < 0.75:
             self._give_team(session)
@@ -159,6 +160,16 @@ class _Drawing:
             and self.rooms.is_free(venue.id, venue.rooms, hold)
         )
 
+    def _near(self, things: Sequence[_Homed], district: str) -> list[_Homed]:
+        """Those whose home is near first, give or take an hour."""
+        roads, here = self.world.travel.minutes, self._index[district]
+        keys = [
+            (roads[self._index[x.district or district]][here] + self.rng.uniform(0, 60), x.id)
+            for x in things
+        ]
+        order = sorted(range(len(things)), key=keys.__getitem__)
+        return [things[n] for n in order]
+
     def _give_backup(self, session: Session, province: int) -> None:
         """An indoor venue of the district with a room to spare, if there is one."""
         for venue in self._venues[province]:
@@ -174,8 +185,7 @@ class _Drawing:
 
     def _give_experts(self, session: Session, province: int) -> None:
         rng, hold, district = self.rng, session.hold, session.venue.district
-        pool = self._experts[province]
-        for expert in rng.sample(pool, min(len(pool), 25)):
+        for expert in self._near(self._experts[province], district):
             if (
                 self.diary.count(expert.id, session.day) < (expert.most_per_day or 9)
                 and self.diary.count(expert.id) < (expert.most or 99)
@@ -189,7 +199,7 @@ class _Drawing:
 
     def _give_kit(self, session: Session, province: int) -> None:
         hold, district = session.hold, session.venue.district
-        for kit in self.rng.sample(self._kits[province], len(self._kits[province])):
+        for kit in self._near(self._kits[province], district):
             if self.diary.count(kit.id, session.day) < (
                 kit.most_per_day or 9
             ) and self.diary.is_free(kit.id, hold, district, gap=2 * kit.loading):

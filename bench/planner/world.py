@@ -53,8 +53,11 @@ COMMUNITY = Kind("社区", (1, 1), (30, 80), 2, (540, 1080))
 SQUARE = Kind("广场", (2, 2), (200, 800), 2, (480, 1260), outdoor=True)
 HALL = Kind("会堂", (1, 2), (80, 400), 4, (510, 1260))
 MUSEUM = Kind("科技馆", (3, 5), (60, 200), 5, (540, 1080), closed_mondays=True)
-KINDS = (COMMUNITY,) * 12 + (HALL,) * 5 + (SQUARE,) * 2 + (MUSEUM,)
-"""60 % schools and communities, 25 % halls and libraries, 10 % squares, 5 % museums."""
+KINDS = (
+    *(COMMUNITY, HALL, COMMUNITY, SQUARE, COMMUNITY, COMMUNITY, HALL, COMMUNITY, MUSEUM, COMMUNITY),
+    *(COMMUNITY, HALL, COMMUNITY, COMMUNITY, SQUARE, HALL, COMMUNITY, HALL, COMMUNITY, COMMUNITY),
+)
+"""60 % schools and communities, 25 % halls and libraries, 10 % squares, 5 % museums, mixed."""
 
 
 @dataclass(frozen=True, slots=True)
