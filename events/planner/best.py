@@ -1,0 +1,66 @@
+"""The best plan so far that the checker passed: what a cancel or the end of time gives back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from events.planner.answer import Placement, Plan, Score
+from events.planner.check import check
+from events.planner.problem import Problem
+from events.planner.progress import Found, News
+from events.planner.score import score
+
+SHARE = 8
+"""Checking and scoring may take one part in so many of the time."""
+
+
+class Best:
+    """Hears of plans, scores and checks them, keeps the best; begins with the empty plan."""
+
+    def __init__(self, problem: Problem, leave: Callable[[News], None]) -> None:
+        self._problem = problem
+        self.leave = leave
+        self.plan = Plan()
+        self.score: Score = score(problem, self.plan)
+        self.bound: int | None = None
+        self._waiting: Plan | None = None
+        self._rest_until = 0.0
+
+    def hear(self, plan: Plan) -> None:
+        """A legal plan, probably better; of several in quick succession the last one counts."""
+        self._waiting = plan
+        if time.monotonic() >= self._rest_until:
+            self.settle()
+
+    def hear_bound(self, bound: int) -> None:
+        """No plan costs less than this."""
+        if self.bound is None or bound > self.bound:
+            self.bound = min(bound, self.score.total)
+            self.leave(self.bound)
+
+    def settle(self) -> None:
+        """Judge the plan that waits, if any."""
+        if self._waiting is None:
+            return
+        began = time.monotonic()
+        self._judge(self._waiting)
+        self._waiting = None
+        self._rest_until = time.monotonic() + SHARE * (time.monotonic() - began)
+
+    def _judge(self, plan: Plan) -> None:
+        found = score(self._problem, plan)
+        if found.total >= self.score.total or check(self._problem, plan):
+            return
+        changed = _changed(self.plan, plan)
+        self.plan, self.score = plan, found
+        unplaced = len(self._problem.activities) - len(plan.placements)
+        self.leave(Found(plan, found, changed, unplaced))
+
+
+def _changed(before: Plan, after: Plan) -> tuple[str, ...]:
+    """Activities whose placement differs, 50 at most."""
+    old: dict[str, Placement] = {one.activity: one for one in before.placements}
+    new = {one.activity: one for one in after.placements}
+    changed = [one for one in {**old, **new} if old.get(one) != new.get(one)]
+    return tuple(changed[:50])

@@ -1,0 +1,91 @@
+"""CP-SAT as this planner uses it: at least two workers, its memory bounded, stopped from outside.
+
+With one worker some rosters found no first plan in a minute where two need a second, so there are
+always two. OR-tools is loaded when the first model is solved, for it takes half a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from events.planner.answer import Limits
+
+PER_SECOND = 1.0
+"""Deterministic time that replaces a second where a run must be repeatable."""
+
+
+class Outcome(Enum):
+    """What a solve came to."""
+
+    OPTIMAL = auto()
+    FEASIBLE = auto()
+    INFEASIBLE = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The end of one solve; `value` reads variables when a solution was found."""
+
+    outcome: Outcome
+    solver: Any
+    bound: int | None
+    effort: float
+    """Deterministic time spent."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether there is a solution to read."""
+        return self.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE)
+
+
+class Engine:
+    """Solves models one after the other; `halt` may be called by another thread."""
+
+    def __init__(self, limits: Limits, seed: int) -> None:
+        self._limits = limits
+        self._seed = seed
+        self._solver: Any = None
+
+    def halt(self) -> None:
+        """Ends the solve that is under way, if any."""
+        solver = self._solver
+        if solver is not None:
+            solver.stop_search()
+
+    def solve(self, model: Any, seconds: float, on_bound: Any = None) -> Solved:
+        """Minimize a model within `seconds`, of deterministic time if work is limited."""
+        from ortools.sat.python import cp_model  # noqa: PLC0415
+
+        solver = cp_model.CpSolver()
+        given = solver.parameters
+        given.num_workers = max(2, self._limits.workers)
+        given.random_seed = self._seed % 2**31
+        given.catch_sigint_signal = False
+        given.max_memory_in_mb = self._limits.memory
+        if self._limits.work is not None:
+            given.interleave_search = True
+            given.max_deterministic_time = seconds * PER_SECOND
+        else:
+            given.max_time_in_seconds = seconds
+        if on_bound is not None:
+            solver.best_bound_callback = on_bound
+        self._solver = solver
+        try:
+            status = solver.solve(model)
+        finally:
+            self._solver = None
+        outcome = {
+            cp_model.OPTIMAL: Outcome.OPTIMAL,
+            cp_model.FEASIBLE: Outcome.FEASIBLE,
+            cp_model.INFEASIBLE: Outcome.INFEASIBLE,
+        }.get(status, Outcome.NOTHING)
+        bound = None if outcome is Outcome.INFEASIBLE else _whole(solver.best_objective_bound)
+        return Solved(outcome, solver, bound, solver.deterministic_time)
+
+
+def _whole(bound: float) -> int | None:
+    """The least whole number not below a bound; None if there is none yet."""
+    return None if abs(bound) > 1e15 else int(-(-(bound - 1e-6) // 1))

@@ -1,0 +1,238 @@
+"""A problem by index, with what a search asks a million times worked out once.
+
+Time is cut into ticks; what an activity holds is a bit mask over them (bit t: tick t), so that
+"is the room free?" is one operation on whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+
+from events.planner import people, spans
+from events.planner.candidates import Candidates, Ints
+from events.planner.dice import Dice
+from events.planner.problem import DAY, Activity, Level, Problem, Relation, Term
+from events.planner.score import choice
+from events.planner.terms import level, points
+
+Choice = tuple[int, int, int]
+"""A venue by index, a start in minutes, what this choice alone costs."""
+
+POOL = 320
+"""Choices of an activity that a search looks at in one go: cheapest first, then drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A relation seen from one of its two activities."""
+
+    relation: Relation
+    other: int
+    is_first: bool
+
+
+class Instance:
+    """Everything by index: activities, venues, districts, resources; minutes stay minutes.
+
+    `price` maps (activity, venue, start) to points on top, as the second stage asks for them.
+    """
+
+    def __init__(self, problem: Problem, candidates: Candidates) -> None:
+        self.problem = problem
+        self.candidates = candidates
+        self.activities = problem.activities
+        self.place = {activity.id: n for n, activity in enumerate(problem.activities)}
+        self.venue_place = {venue.id: n for n, venue in enumerate(problem.venues)}
+        self._district_at = {district.id: n for n, district in enumerate(problem.districts)}
+        self.roll = people.call(problem)
+        self.resources = self.roll.resources
+        self.needs = self.roll.needs
+        self.who = {(one.kind, one.id): n for n, one in enumerate(self.resources)}
+        self.tick = _tick(problem)
+        self.district, self.site = _sites(problem)
+        self.minutes = problem.travel.minutes
+        self._sites = np.array(self.site, dtype=np.int64)
+        self._districts = np.array(self.district, dtype=np.int64)
+        self._roads = np.array(self.minutes, dtype=np.int64)
+        self.bonds = self._bonds()
+        self.tracks = self._memberships([track.activities for track in problem.tracks])
+        self.series = self._memberships([series.activities for series in problem.series])
+        self.drop = tuple(
+            points(problem, Term.UNPLACED) * activity.priority for activity in self.activities
+        )
+        self.points_of_backup = points(problem, Term.BACKUP)
+        self.prices: dict[int, dict[tuple[int, int], int]] = {}
+        self._counts = tuple(candidates.count(n) for n in range(len(self.activities)))
+        self._must_seat = level(problem, Term.CROWDING) is Level.MUST
+        self._indoors: dict[tuple[frozenset[str], int], list[int]] = {}
+        self._opened: dict[int, int] = {}
+        self._pools: dict[int, tuple[Ints, Ints, Ints]] = {}
+
+    def all_choices(self, activity: int) -> list[Choice]:
+        """Every possible choice, cheapest first."""
+        venues, starts, costs = self._arrays(activity)
+        return list(zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True))
+
+    def pool(self, activity: int, rng: Dice) -> list[Choice]:
+        """Some hundred choices: the cheapest, equal ones in any order, and others by chance."""
+        venues, starts, costs = self._drawn(activity, rng)
+        choices = list(zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True))
+        prices = self.prices.get(activity)
+        if prices:
+            choices = [
+                (venue, start, cost + prices.get((self.district[venue], start // (DAY // 2)), 0))
+                for venue, start, cost in choices
+            ]
+        rng.shuffle(choices)
+        return sorted(choices, key=lambda choice: choice[2])
+
+    def is_possible(self, activity: int, venue: int, start: int) -> bool:
+        """Whether an activity alone could be there and then."""
+        slot = int(np.searchsorted(self.candidates.starts, start))
+        starts = self.candidates.starts
+        on_grid = slot < len(starts) and int(starts[slot]) == start
+        return on_grid and bool(self.candidates.possible(activity)[venue, slot])
+
+    def count(self, activity: int) -> int:
+        """How many choices an activity has."""
+        return self._counts[activity]
+
+    def mask(self, begin: int, end: int) -> int:
+        """The ticks that [begin, end) touches."""
+        first, last = begin // self.tick, -(-end // self.tick)
+        first = max(first, 0)
+        return ((1 << (last - first)) - 1) << first
+
+    def hold(self, activity: Activity, start: int) -> int:
+        """The ticks for which a room is taken."""
+        return self.mask(start - activity.setup, start + activity.minutes + activity.strike)
+
+    def way(self, a: int, b: int) -> int:
+        """Minutes by road between two venues; 0 on one site."""
+        if self.site[a] == self.site[b] or not self.minutes:
+            return 0
+        return self.minutes[self.district[a]][self.district[b]]
+
+    def ways(self, one: Ints, other: Ints) -> Ints:
+        """Minutes by road between venues, shape (len(one), len(other)); -1 on one site."""
+        same = self._sites[one][:, None] == self._sites[other][None, :]
+        if not self.minutes:
+            return np.where(same, -1, 0)
+        roads = self._roads[self._districts[one][:, None], self._districts[other][None, :]]
+        return np.where(same, -1, roads)
+
+    def way_from(self, home: int | None, venue: int) -> int:
+        """Minutes by road between a home district, if any, and a venue."""
+        if home is None or not self.minutes:
+            return 0
+        return self.minutes[home][self.district[venue]]
+
+    def km(self, a: int, b: int) -> int:
+        """Kilometres by road between two venues; 0 on one site."""
+        km = self.problem.travel.km
+        if self.site[a] == self.site[b] or not km:
+            return 0
+        return km[self.district[a]][self.district[b]]
+
+    def km_from(self, home: int | None, venue: int) -> int:
+        """Kilometres by road between a home district, if any, and a venue."""
+        km = self.problem.travel.km
+        return 0 if home is None or not km else km[home][self.district[venue]]
+
+    def is_outdoors(self, activity: int, venue: int) -> bool:
+        """Whether rain reaches an activity there."""
+        return self.activities[activity].outdoor or self.problem.venues[venue].outdoor
+
+    def alone(self, activity: int, venue: int, start: int, backup: int) -> int:
+        """Points that one placed activity causes alone, prices aside."""
+        asked, where = self.activities[activity], self.problem.venues[venue]
+        bare = self.points_of_backup if backup < 0 and self.is_outdoors(activity, venue) else 0
+        return choice(self.problem, asked, where, start) + bare
+
+    def backups(self, activity: int, start: int) -> list[int]:
+        """Indoor venues that could take an activity at this time if it rains, by index."""
+        asked = self.activities[activity]
+        key = (asked.facilities, asked.visitors if self._must_seat else 0)
+        if key not in self._indoors:
+            self._indoors[key] = [
+                n
+                for n, venue in enumerate(self.problem.venues)
+                if not venue.outdoor and venue.facilities >= key[0] and venue.seats >= key[1]
+            ]
+        hold = self.hold(asked, start)
+        return [n for n in self._indoors[key] if not hold & ~self._open(n)]
+
+    def _open(self, venue: int) -> int:
+        """The whole ticks within which a venue is open and not closed."""
+        if venue not in self._opened:
+            where = self.problem.venues[venue]
+            self._opened[venue] = 0
+            for window in spans.cut(where.open, where.closed):
+                first, last = -(-window.start // self.tick), window.end // self.tick
+                if last > first:
+                    self._opened[venue] |= self.mask(first * self.tick, last * self.tick)
+        return self._opened[venue]
+
+    def _arrays(self, activity: int) -> tuple[Ints, Ints, Ints]:
+        return self.candidates.arrays(activity)
+
+    def _drawn(self, activity: int, rng: Dice) -> tuple[Ints, Ints, Ints]:
+        if activity not in self._pools:
+            venues, starts, costs = self._arrays(activity)
+            if len(venues) > 2 * POOL:
+                dice = np.random.default_rng(rng.getrandbits(32))
+                order = np.argsort(costs + dice.random(len(costs)), kind="stable")
+                chance = dice.choice(order[POOL:], size=POOL, replace=False)
+                picked = np.concatenate([order[:POOL], chance])
+                venues, starts, costs = venues[picked], starts[picked], costs[picked]
+            self._pools[activity] = venues, starts, costs
+        return self._pools[activity]
+
+    def wished(self, activity: int) -> tuple[int, int]:
+        """District and day as an activity is wished; the first ones where nothing is."""
+        asked = self.activities[activity]
+        return self._district_at.get(asked.district or "", 0), asked.wish_day or 0
+
+    def redraw(self, activity: int) -> None:
+        """The next pool of this activity is drawn anew."""
+        self._pools.pop(activity, None)
+
+    def _bonds(self) -> tuple[tuple[Bond, ...], ...]:
+        found: dict[int, list[Bond]] = defaultdict(list)
+        for relation in self.problem.relations:
+            first, second = self.place[relation.first], self.place[relation.second]
+            found[first].append(Bond(relation, second, is_first=True))
+            found[second].append(Bond(relation, first, is_first=False))
+        return tuple(tuple(found[n]) for n in range(len(self.activities)))
+
+    def _memberships(self, groups: list[tuple[str, ...]]) -> tuple[tuple[int, ...], ...]:
+        """For each activity the groups that it belongs to."""
+        found: list[list[int]] = [[] for _ in self.activities]
+        for n, group in enumerate(groups):
+            for activity in group:
+                found[self.place[activity]].append(n)
+        return tuple(tuple(groups) for groups in found)
+
+
+def _tick(problem: Problem) -> int:
+    """The greatest length that divides every start and every hold."""
+    lengths = {problem.grid, DAY}
+    for activity in problem.activities:
+        lengths |= {activity.minutes, activity.setup, activity.strike}
+    lengths |= {lock.start for lock in problem.locks if lock.start is not None}
+    return gcd(*lengths)
+
+
+def _sites(problem: Problem) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of each venue its district and its site, by index."""
+    at = {district.id: n for n, district in enumerate(problem.districts)}
+    sites: dict[tuple[str, str], int] = {}
+    keys = [("site", v.site) if v.site else ("venue", v.id) for v in problem.venues]
+    return (
+        tuple(at.get(venue.district, 0) for venue in problem.venues),
+        tuple(sites.setdefault(key, len(sites)) for key in keys),
+    )
