@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-
-from hypothesis import strategies as st
+import random
+from collections.abc import Sequence
+from itertools import product
+from typing import TypeVar
 
 from events.planner.answer import Assignment, Placement, Plan
 from events.planner.problem import (
@@ -36,6 +38,7 @@ from events.planner.problem import (
     Wish,
 )
 
+T = TypeVar("T")
 SATURDAY = dt.date(2025, 9, 20)
 DAYS = tuple(Day(SATURDAY + dt.timedelta(days=day)) for day in range(3))
 
@@ -77,189 +80,168 @@ PLAN = Plan(
     )
 )
 
-_ACTIVITIES = ("a1", "a2", "a3")
-_VENUES = ("v1", "v2")
-_VOLUNTEERS = ("p1", "p2")
-_EXPERTS = ("e1", "e2")
-_SKILLS = ("guide", "host")
-_some = st.integers(0, 2)
-_hours = st.integers(0, 47).map(lambda hour: hour * 60)
+ACTIVITIES = ("a1", "a2", "a3")
+VENUES = ("v1", "v2")
+VOLUNTEERS = ("p1", "p2")
+EXPERTS = ("e1", "e2")
+SKILLS = ("guide", "host")
+DISTRICTS = ("d1", "d2")
 
 
-@st.composite
-def _windows(draw: st.DrawFn, most: int = 2) -> tuple[Window, ...]:
-    starts = draw(st.lists(_hours, max_size=most))
-    return tuple(Window(one, one + draw(st.integers(1, 24)) * 60) for one in starts)
+def problem(seed: int) -> Problem:
+    """Any problem without faults: two days, three activities, at most two of everything else."""
+    return _Dice(seed).problem()
 
 
-@st.composite
-def _activity(draw: st.DrawFn, name: str) -> Activity:
-    return Activity(
-        name,
-        draw(st.sampled_from((30, 60, 180))),
-        visitors=draw(st.sampled_from((0, 10, 120))),
-        audience=draw(st.sampled_from((None, "youth"))),
-        district=draw(st.sampled_from((None, "d1", "d2"))),
-        facilities=draw(st.frozensets(st.sampled_from(("f1", "f2")), max_size=1)),
-        outdoor=draw(st.booleans()),
-        setup=draw(st.sampled_from((0, 30))),
-        strike=draw(st.sampled_from((0, 60))),
-        windows=draw(_windows(1)),
-        venues=draw(st.none() | st.frozensets(st.sampled_from(_VENUES), min_size=1)),
-        priority=draw(st.sampled_from(Priority)),
-        wish_day=draw(st.none() | st.integers(0, 1)),
-        wish_half=draw(st.none() | st.sampled_from(HalfDay)),
-        fields=draw(st.lists(st.sampled_from(("x", "y")), max_size=1).map(tuple)),
-        kits=draw(st.lists(st.just("k"), max_size=1).map(tuple)),
-        team_size=draw(st.sampled_from((0, 0, 5))),
-        places=draw(_places()),
-    )
-
-
-@st.composite
-def _places(draw: st.DrawFn) -> tuple[Place, ...]:
-    over = st.none() | st.integers(0, 3)
-    return tuple(
-        Place(skill, draw(_some), under=draw(st.integers(0, 20)), over=draw(over))
-        for skill in draw(st.sets(st.sampled_from(_SKILLS)).map(sorted))
-    )
-
-
-@st.composite
-def _venue(draw: st.DrawFn, name: str) -> Venue:
-    return Venue(
-        name,
-        draw(st.sampled_from(("d1", "d2"))),
-        draw(st.sampled_from((20, 150, 400))),
-        rooms=draw(st.integers(1, 2)),
-        site=draw(st.sampled_from(("", "house"))),
-        facilities=draw(st.frozensets(st.sampled_from(("f1", "f2")))),
-        outdoor=draw(st.booleans()),
-        open=draw(_windows(3)),
-        closed=draw(_windows(1)),
-    )
-
-
-@st.composite
-def _contract(draw: st.DrawFn) -> Contract:
-    few = st.none() | st.integers(0, 3)
-    hourly = st.none() | st.integers(0, 6).map(lambda hour: hour * 60)
-    return Contract(
-        least_minutes=draw(hourly),
-        most_minutes=draw(hourly),
-        most_minutes_per_day=draw(hourly),
-        most_per_day=draw(few),
-        least_rest=draw(st.sampled_from((0, 600))),
-        least_run=draw(st.integers(1, 2)),
-        most_run=draw(few),
-        least_run_off=draw(st.integers(1, 2)),
-        most_weekends=draw(few),
-        most_by_skill=draw(st.dictionaries(st.sampled_from(_SKILLS), _some, max_size=1)),
-    )
-
-
-@st.composite
-def _volunteer(draw: st.DrawFn, name: str) -> Volunteer:
-    return Volunteer(
-        name,
-        skills=draw(st.frozensets(st.sampled_from(_SKILLS))),
-        windows=draw(_windows(1)),
-        days_off=draw(st.frozensets(st.integers(0, 1), max_size=1)),
-        minor=draw(st.booleans()),
-        contract=draw(_contract()),
-    )
-
-
-@st.composite
-def problems(draw: st.DrawFn) -> Problem:
-    """Any problem without faults: two days, three activities, two of everything else."""
-    pairs = st.tuples(st.sampled_from(_ACTIVITIES), st.sampled_from(_ACTIVITIES))
-    ties = pairs.filter(lambda pair: pair[0] != pair[1])
-    groups = st.sets(st.sampled_from(_ACTIVITIES), min_size=1).map(sorted).map(tuple)
-    minutes = draw(st.sampled_from((0, 45)))
-    return Problem(
-        days=DAYS[:2],
-        activities=tuple(draw(_activity(name)) for name in _ACTIVITIES),
-        venues=tuple(draw(_venue(name)) for name in _VENUES),
-        grid=60,
-        districts=(District("d1"), District("d2")),
-        audiences=(Audience("youth"),),
-        quotas=(Quota("youth", draw(st.sampled_from((None, "d1"))), draw(_some)),),
-        experts=tuple(
-            Expert(
-                name,
-                draw(st.frozensets(st.sampled_from(("x", "y")))),
-                district=draw(st.sampled_from((None, "d1"))),
-                windows=draw(_windows(1)),
-                most_per_day=draw(st.none() | _some),
-                most=draw(st.none() | _some),
-                buffer=draw(st.sampled_from((0, 30))),
-            )
-            for name in _EXPERTS
-        ),
-        kits=(Kit("k1", "k", district="d2", loading=draw(st.sampled_from((0, 20)))),),
-        teams=(Team("t1", 5, windows=draw(_windows(1))),),
-        volunteers=tuple(draw(_volunteer(name)) for name in _VOLUNTEERS),
-        wishes=(
-            Wish("p1", "a1", "guide", wanted=draw(st.booleans())),
-            Wish("p2", "a2", "host", wanted=draw(st.booleans())),
-        ),
-        series=(Series("s1", draw(groups), least_days=2),),
-        tracks=(Track("t1", draw(groups), compact=True), Track("t2", draw(groups))),
-        relations=tuple(
-            Relation(draw(st.sampled_from(Tie)), *draw(ties), amount=draw(_some))
-            for _ in range(draw(_some))
-        ),
-        travel=Travel(((5, minutes), (minutes, 5)), ((1, 60), (60, 1))),
-        storms=draw(st.frozensets(st.tuples(st.integers(0, 1), st.sampled_from(("d1", "d2"))))),
-        not_after=draw(st.frozensets(st.just(("guide", "host")))),
-        locks=draw(_locks()),
-        weights=draw(st.dictionaries(st.sampled_from(Term), st.sampled_from(Level), max_size=4)),
-    )
-
-
-@st.composite
-def _locks(draw: st.DrawFn) -> tuple[Lock, ...]:
-    return tuple(
-        Lock(
-            name,
-            venue=draw(st.none() | st.sampled_from(_VENUES)),
-            start=draw(st.none() | st.integers(0, 2 * DAY - 1)),
-            volunteers=draw(st.none() | st.just((("p1", "guide"),))),
-        )
-        for name in draw(st.sets(st.sampled_from(_ACTIVITIES), max_size=1))
-    )
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plan(seed: int) -> Plan:
     """Any plan whose ids those problems know; legal or not."""
-    starts = st.integers(0, 47).map(lambda hour: hour * 60)
-    return Plan(
-        tuple(
-            Placement(
-                name,
-                draw(st.sampled_from(_VENUES)),
-                draw(starts),
-                team=draw(st.sampled_from((None, "t1"))),
-                experts=draw(st.lists(st.sampled_from(_EXPERTS), max_size=1).map(tuple)),
-                kits=draw(st.lists(st.just("k1"), max_size=1).map(tuple)),
-                backup=draw(st.sampled_from((None, None, *_VENUES))),
-            )
-            for name in draw(st.sets(st.sampled_from(_ACTIVITIES)).map(sorted))
-        ),
-        tuple(
-            Assignment(*one)
-            for one in draw(
-                st.lists(
-                    st.tuples(
-                        st.sampled_from(_VOLUNTEERS),
-                        st.sampled_from(_ACTIVITIES),
-                        st.sampled_from(_SKILLS),
-                    ),
-                    max_size=4,
-                    unique=True,
-                )
-            )
-        ),
-    )
+    return _Dice(seed).plan()
+
+
+class _Dice(random.Random):
+    """Throws parts of a problem; much quicker than strategies that draw each field."""
+
+    def maybe(self, *choices: T) -> T | None:
+        return self.choice((None, *choices))
+
+    def subset(self, choices: Sequence[str], most: int = 2) -> frozenset[str]:
+        return frozenset(self.sample(choices, self.randint(0, min(most, len(choices)))))
+
+    def group(self) -> tuple[str, ...]:
+        return tuple(self.sample(ACTIVITIES, self.randint(1, 3)))
+
+    def windows(self, most: int, least: int = 0) -> tuple[Window, ...]:
+        starts = [self.randrange(48) * 60 for _ in range(self.randint(least, most))]
+        return tuple(Window(start, start + self.randint(1, 24) * 60) for start in starts)
+
+    def activity(self, name: str) -> Activity:
+        return Activity(
+            name,
+            self.choice((30, 60, 180)),
+            visitors=self.choice((0, 10, 120)),
+            audience=self.maybe("youth"),
+            district=self.maybe(*DISTRICTS),
+            facilities=self.subset(("f1", "f2"), 1),
+            outdoor=self.random() < 0.3,
+            setup=self.choice((0, 30)),
+            strike=self.choice((0, 60)),
+            windows=self.windows(1),
+            venues=self.maybe(frozenset(VENUES), frozenset({"v1"})),
+            priority=self.choice(tuple(Priority)),
+            wish_day=self.maybe(0, 1),
+            wish_half=self.maybe(*HalfDay),
+            fields=tuple(self.subset(("x", "y"), 1)),
+            kits=self.choice(((), ("k",))),
+            team_size=self.choice((0, 0, 5)),
+            places=tuple(
+                Place(skill, self.randint(0, 2), self.randint(0, 20), self.maybe(0, 3))
+                for skill in sorted(self.subset(SKILLS))
+            ),
+        )
+
+    def venue(self, name: str) -> Venue:
+        return Venue(
+            name,
+            self.choice(DISTRICTS),
+            self.choice((20, 150, 400)),
+            rooms=self.randint(1, 2),
+            site=self.choice(("", "house")),
+            facilities=self.subset(("f1", "f2")),
+            outdoor=self.random() < 0.3,
+            open=self.windows(3, 1),
+            closed=self.windows(1),
+        )
+
+    def contract(self) -> Contract:
+        return Contract(
+            least_minutes=self.maybe(0, 120),
+            most_minutes=self.maybe(60, 240),
+            most_minutes_per_day=self.maybe(60, 180),
+            most_per_day=self.maybe(0, 1, 2),
+            least_rest=self.choice((0, 600)),
+            least_run=self.randint(1, 2),
+            most_run=self.maybe(1, 2),
+            least_run_off=self.randint(1, 2),
+            most_weekends=self.maybe(0, 1),
+            most_by_skill={skill: self.randint(0, 2) for skill in self.subset(SKILLS, 1)},
+        )
+
+    def volunteer(self, name: str) -> Volunteer:
+        return Volunteer(
+            name,
+            skills=self.subset(SKILLS) | self.subset(SKILLS),
+            windows=self.windows(1),
+            days_off=frozenset(self.sample(range(2), self.randint(0, 1))),
+            minor=self.random() < 0.3,
+            contract=self.contract(),
+        )
+
+    def expert(self, name: str) -> Expert:
+        return Expert(
+            name,
+            self.subset(("x", "y")),
+            district=self.maybe("d1"),
+            windows=self.windows(1),
+            most_per_day=self.maybe(0, 1, 2),
+            most=self.maybe(0, 1, 2),
+            buffer=self.choice((0, 30)),
+        )
+
+    def lock(self) -> Lock:
+        return Lock(
+            self.choice(ACTIVITIES),
+            venue=self.maybe(*VENUES),
+            start=self.maybe(self.randrange(2 * DAY)),
+            volunteers=self.maybe((("p1", "guide"),)),
+        )
+
+    def relation(self) -> Relation:
+        first, second = self.sample(ACTIVITIES, 2)
+        return Relation(self.choice(tuple(Tie)), first, second, self.randint(0, 2))
+
+    def problem(self) -> Problem:
+        way = self.choice((0, 45))
+        return Problem(
+            days=DAYS[:2],
+            activities=tuple(self.activity(name) for name in ACTIVITIES),
+            venues=tuple(self.venue(name) for name in VENUES),
+            grid=60,
+            districts=tuple(District(name) for name in DISTRICTS),
+            audiences=(Audience("youth"),),
+            quotas=(Quota("youth", self.maybe("d1"), self.randint(0, 2)),),
+            experts=tuple(self.expert(name) for name in EXPERTS),
+            kits=(Kit("k1", "k", district="d2", loading=self.choice((0, 20))),),
+            teams=(Team("t1", 5, windows=self.windows(1)),),
+            volunteers=tuple(self.volunteer(name) for name in VOLUNTEERS),
+            wishes=(
+                Wish("p1", "a1", "guide", wanted=self.random() < 0.5),
+                Wish("p2", "a2", "host", wanted=self.random() < 0.5),
+            ),
+            series=(Series("s1", self.group(), least_days=2),),
+            tracks=(Track("t1", self.group(), compact=True), Track("t2", self.group())),
+            relations=tuple(self.relation() for _ in range(self.randint(0, 2))),
+            travel=Travel(((5, way), (way, 5)), ((1, 60), (60, 1))),
+            storms=frozenset((self.randint(0, 1), name) for name in sorted(self.subset(DISTRICTS))),
+            not_after=self.choice((frozenset(), frozenset({("guide", "host")}))),
+            locks=tuple(self.lock() for _ in range(self.randint(0, 1))),
+            weights={term: self.choice(tuple(Level)) for term in self.sample(tuple(Term), 4)},
+        )
+
+    def placement(self, name: str) -> Placement:
+        return Placement(
+            name,
+            self.choice(VENUES),
+            self.randrange(48) * 60,
+            team=self.maybe("t1"),
+            experts=tuple(self.subset(EXPERTS, 1)),
+            kits=self.choice(((), ("k1",))),
+            backup=self.choice((None, None, *VENUES)),
+        )
+
+    def plan(self) -> Plan:
+        placed = sorted(self.subset(ACTIVITIES, 3) | self.subset(ACTIVITIES, 3))
+        each = list(product(VOLUNTEERS, ACTIVITIES, SKILLS))
+        return Plan(
+            tuple(self.placement(name) for name in placed),
+            tuple(Assignment(*one) for one in self.sample(each, self.randint(0, 4))),
+        )

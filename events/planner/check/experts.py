@@ -16,6 +16,7 @@ from events.planner.check.serving import (
     unavailable,
 )
 from events.planner.problem import Expert
+from events.planner.wording import Said
 
 
 @rule(
@@ -98,7 +99,7 @@ def expert_in_all(seen: Seen) -> Iterator[Found]:
     for name, laid in seen.of_expert.items():
         most = seen.experts[name].most
         if most is not None and len(laid) > most:
-            facts = {"held": sessions(len(laid)), "most": most}
+            facts: dict[str, Said] = {"held": sessions(len(laid)), "most": most}
             yield serving(seen, Expert, name, laid, facts, len(laid) - most)
 
 
