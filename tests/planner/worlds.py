@@ -153,14 +153,15 @@ class _Dice(random.Random):
         )
 
     def contract(self) -> Contract:
+        least_run, most_run = self.choice(((1, None), (1, 1), (1, 2), (2, None), (2, 2)))
         return Contract(
             least_minutes=self.maybe(0, 120),
-            most_minutes=self.maybe(60, 240),
+            most_minutes=self.maybe(120, 240),
             most_minutes_per_day=self.maybe(60, 180),
             most_per_day=self.maybe(0, 1, 2),
             least_rest=self.choice((0, 600)),
-            least_run=self.randint(1, 2),
-            most_run=self.maybe(1, 2),
+            least_run=least_run,
+            most_run=most_run,
             least_run_off=self.randint(1, 2),
             most_weekends=self.maybe(0, 1),
             most_by_skill={skill: self.randint(0, 2) for skill in self.subset(SKILLS, 1)},

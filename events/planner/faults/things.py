@@ -1,0 +1,245 @@
+"""Faults of what a problem consists of: days, places, people, things, activities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+
+from events.planner.answer import Sentence
+from events.planner.faults.known import Known
+from events.planner.faults.report import Report, Row
+from events.planner.problem import DAY, Activity, Contract, Problem
+from events.planner.wording import Template
+
+MOST_DAYS = 400
+MOST_DISTRICTS = 1_000
+MOST_AUDIENCES = 1_000
+MOST_VENUES = 20_000
+MOST_EXPERTS = 20_000
+MOST_KITS = 20_000
+MOST_TEAMS = 50_000
+MOST_VOLUNTEERS = 100_000
+MOST_ACTIVITIES = 50_000
+MOST_VENUE_TIMES = 20_000_000
+
+_NO_DAYS = Template("活动周期没有一天", "The campaign has no days")
+_GAP = Template("{row}应是前一天的次日", "{row} must be the day after the one before")
+_GRID = Template("时间间隔应在1至1440分钟之间", "The grid must be 1 to 1,440 minutes")
+_NIGHT = Template(
+    "夜间时段应从当天开始，最长24小时", "The night must begin on its day and last 24 hours at most"
+)
+_TOO_FINE = Template(
+    "场地、天数和时间间隔合起来有{count}种时间地点，最多{most}种",
+    "Venues, days and grid make {count} venue-times; {most} at most",
+)
+_LEAST_OVER_MOST = Template("{row}的{field}大于最多值", "{row}: {field} is above the most")
+
+
+def days(problem: Problem, _: Known) -> Report:
+    """At least one day, each the next of the one before; hours of night that are some."""
+    report = Report("day_problems", "days", Sentence("日期", "day"))
+    if not problem.days:
+        report.tell("", _NO_DAYS)
+    if report.short_enough(problem.days, MOST_DAYS):
+        for at, (before, after) in enumerate(pairwise(problem.days), start=1):
+            if after.date - before.date != dt.timedelta(days=1):
+                report.tell(f"[{at}].date", _GAP, row=report.named(at))
+    return report
+
+
+def grid(problem: Problem, _: Known) -> Report:
+    """A grid between a minute and a day, and not too fine for so many venues and days."""
+    report = Report("grid_problems", "grid", Sentence("时间间隔", "grid"))
+    if not 1 <= problem.grid <= DAY:
+        report.tell("", _GRID)
+    else:
+        count = len(problem.venues) * len(problem.days) * (DAY // problem.grid)
+        if count > MOST_VENUE_TIMES:
+            report.tell("", _TOO_FINE, count=count, most=MOST_VENUE_TIMES)
+    return report
+
+
+def night(problem: Problem, _: Known) -> Report:
+    """A night begins on its day and ends within 24 hours."""
+    report = Report("night_problems", "night", Sentence("夜间", "night"))
+    if (
+        not 0 <= problem.night.start < DAY
+        or not 0 <= problem.night.end - problem.night.start <= DAY
+    ):
+        report.tell("", _NIGHT)
+    return report
+
+
+def districts(problem: Problem, _: Known) -> Report:
+    """Ids."""
+    report = Report("district_problems", "districts", Sentence("区县", "district"))
+    if report.short_enough(problem.districts, MOST_DISTRICTS):
+        report.ids(district.id for district in problem.districts)
+    return report
+
+
+def audiences(problem: Problem, _: Known) -> Report:
+    """Ids."""
+    report = Report("audience_problems", "audiences", Sentence("人群", "audience"))
+    if report.short_enough(problem.audiences, MOST_AUDIENCES):
+        report.ids(audience.id for audience in problem.audiences)
+    return report
+
+
+def venues(problem: Problem, known: Known) -> Report:
+    """District, seats, rooms, hours."""
+    report = Report("venue_problems", "venues", Sentence("场地", "venue"))
+    if not report.short_enough(problem.venues, MOST_VENUES):
+        return report
+    report.ids(venue.id for venue in problem.venues)
+    for at, venue in enumerate(problem.venues):
+        row = report.of(at, venue.name or venue.id)
+        row.known("district", venue.district, known.districts)
+        row.number("seats", venue.seats)
+        row.number("rooms", venue.rooms, 1)
+        row.windows("open", venue.open)
+        row.windows("closed", venue.closed)
+    return report
+
+
+def experts(problem: Problem, known: Known) -> Report:
+    """Home, windows, limits."""
+    report = Report("expert_problems", "experts", Sentence("专家", "expert"))
+    if not report.short_enough(problem.experts, MOST_EXPERTS):
+        return report
+    report.ids(expert.id for expert in problem.experts)
+    for at, expert in enumerate(problem.experts):
+        row = report.of(at, expert.name or expert.id)
+        row.known("district", expert.district, known.districts)
+        row.windows("windows", expert.windows)
+        row.number("most_per_day", expert.most_per_day)
+        row.number("most", expert.most)
+        row.number("buffer", expert.buffer)
+    return report
+
+
+def kits(problem: Problem, known: Known) -> Report:
+    """Home, windows, limits."""
+    report = Report("kit_problems", "kits", Sentence("展品", "kit"))
+    if not report.short_enough(problem.kits, MOST_KITS):
+        return report
+    report.ids(kit.id for kit in problem.kits)
+    for at, kit in enumerate(problem.kits):
+        row = report.of(at, kit.name or kit.id)
+        row.known("district", kit.district, known.districts)
+        row.windows("windows", kit.windows)
+        row.number("most_per_day", kit.most_per_day)
+        row.number("loading", kit.loading)
+    return report
+
+
+def teams(problem: Problem, known: Known) -> Report:
+    """Size, home, windows, area."""
+    report = Report("team_problems", "teams", Sentence("志愿队", "team"))
+    if not report.short_enough(problem.teams, MOST_TEAMS):
+        return report
+    report.ids(team.id for team in problem.teams)
+    for at, team in enumerate(problem.teams):
+        row = report.of(at, team.name or team.id)
+        row.number("size", team.size)
+        row.known("district", team.district, known.districts)
+        row.windows("windows", team.windows)
+        row.all_known("area", team.area, known.districts)
+    return report
+
+
+def volunteers(problem: Problem, known: Known) -> Report:
+    """Home, team, windows, days off, contract."""
+    report = Report("volunteer_problems", "volunteers", Sentence("志愿者", "volunteer"))
+    if not report.short_enough(problem.volunteers, MOST_VOLUNTEERS):
+        return report
+    report.ids(volunteer.id for volunteer in problem.volunteers)
+    for at, volunteer in enumerate(problem.volunteers):
+        row = report.of(at, volunteer.name or volunteer.id)
+        row.known("district", volunteer.district, known.districts)
+        row.known("team", volunteer.team, known.teams)
+        row.windows("windows", volunteer.windows)
+        for day in sorted(volunteer.days_off) if row.few("days_off", volunteer.days_off) else ():
+            row.number("days_off", day, 0, len(problem.days) - 1)
+        _contract(row, volunteer.contract)
+    return report
+
+
+def _contract(row: Row, contract: Contract) -> None:
+    if contract == _FREE:
+        return
+    for name, value, least in _limits(contract):
+        row.number(f"contract.{name}", value, least)
+    for least_name, low, high in (
+        ("least_minutes", contract.least_minutes, contract.most_minutes),
+        ("least_run", contract.least_run, contract.most_run),
+    ):
+        if low is not None and high is not None and low > high:
+            row.tell(f"contract.{least_name}", _LEAST_OVER_MOST)
+    if row.few("contract.most_by_skill", contract.most_by_skill):
+        for most in contract.most_by_skill.values():
+            row.number("contract.most_by_skill", most)
+
+
+_FREE = Contract()
+
+
+def _limits(contract: Contract) -> Iterator[tuple[str, int | None, int]]:
+    yield "least_minutes", contract.least_minutes, 0
+    yield "most_minutes", contract.most_minutes, 0
+    yield "most_minutes_per_day", contract.most_minutes_per_day, 0
+    yield "most_per_day", contract.most_per_day, 0
+    yield "least_rest", contract.least_rest, 0
+    yield "least_run", contract.least_run, 1
+    yield "most_run", contract.most_run, 0
+    yield "least_run_off", contract.least_run_off, 1
+    yield "most_weekends", contract.most_weekends, 0
+
+
+def activities(problem: Problem, known: Known) -> Report:
+    """Sizes, times, references, places."""
+    report = Report("activity_problems", "activities", Sentence("活动", "activity"))
+    if not report.short_enough(problem.activities, MOST_ACTIVITIES):
+        return report
+    report.ids(activity.id for activity in problem.activities)
+    for at, activity in enumerate(problem.activities):
+        row = report.of(at, activity.title or activity.id)
+        row.number("minutes", activity.minutes, 1)
+        row.number("visitors", activity.visitors)
+        row.number("setup", activity.setup)
+        row.number("strike", activity.strike)
+        row.number("team_size", activity.team_size)
+        row.number("wish_day", activity.wish_day, 0, len(problem.days) - 1)
+        row.known("audience", activity.audience, known.audiences)
+        row.known("district", activity.district, known.districts)
+        row.windows("windows", activity.windows)
+        row.all_known("venues", activity.venues or frozenset(), known.venues)
+        row.few("fields", activity.fields)
+        row.few("kits", activity.kits)
+        _places(row, activity)
+    return report
+
+
+def _places(row: Row, activity: Activity) -> None:
+    if row.few("places", activity.places):
+        row.once("places", [place.skill for place in activity.places])
+        for at, place in enumerate(activity.places):
+            row.number(f"places[{at}].need", place.need)
+            row.number(f"places[{at}].under", place.under)
+            row.number(f"places[{at}].over", place.over)
+
+
+TABLES = (
+    days,
+    grid,
+    night,
+    districts,
+    audiences,
+    venues,
+    experts,
+    kits,
+    teams,
+    volunteers,
+    activities,
+)
