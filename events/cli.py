@@ -42,7 +42,7 @@ STOP_S = 4  # for requests under way, when asked to stop
 
 def install(app: Flask) -> None:
     """Register the commands; each says in one line that the database does not answer."""
-    commands = (serve, worker, found, import_command)
+    commands = (serve, worker, found, import_command, plan_command)
     groups = (demo_group, observances_group, feeds_group, recurrence_group, calendar_group)
     settings: Settings = app.extensions["kepu"]
     for command in (*commands, *groups, _Migrations(app)):
@@ -152,6 +152,29 @@ def import_command(path: Path, *, dry_run: bool, campaign: str | None) -> None:
         click.echo(line, err=True)
     click.echo(outcome.summary())
     sys.exit(FINDINGS if outcome.problems else 0)
+
+
+@click.command("plan")
+@click.argument("campaign")
+@click.option("--seconds", type=click.IntRange(1, 3600), default=60, help="How long to search.")
+@click.option(
+    "--explain", metavar="CODE", default="", help="Say more of this activity, placed or not."
+)
+def plan_command(campaign: str, seconds: int, explain: str) -> None:
+    """Plan all drafts of CAMPAIGN (public name or number) and print the plan.
+
+    One line a session, tab-separated: time, code, title, place, people and kits, what is still to
+    be found. Then the figures, and for what is left out why. The plan is kept as a draft: nothing
+    is booked, published or told. Progress goes to standard error.
+    """
+    from events.planning import listing  # noqa: PLC0415 - only this command needs it
+
+    start.migrate()
+    sys.exit(
+        listing.show(
+            campaign, seconds=seconds, explain=explain, now=clock.now, language=_language()
+        )
+    )
 
 
 demo_group = AppGroup("demo", help="The demo world.")

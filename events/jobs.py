@@ -28,6 +28,7 @@ from events.kernel import clock, db as kernel_db
 from events.kernel.links import Links
 from events.notices import compose, dispatch
 from events.notices.dispatch import Post
+from events.planning import run as planning
 
 log = logging.getLogger("kepu")
 
@@ -80,6 +81,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("feeds.complete", 3600, lambda _s, _e: complete_feeds(clock.now())),
         Job("imports.check", tick, lambda s, _: imports.check_waiting(clock.now, s)),
         Job("foreign.refresh", tick, _refresh),
+        Job("planning.solve", tick, lambda _, e: planning.solve_waiting(clock.now, e.is_set)),
         Job("imports.apply", tick, lambda _s, _e: apply_confirmed(clock.now())),
     )
 

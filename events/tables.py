@@ -8,6 +8,7 @@ from events.identity import models as identity
 from events.imports import models as imports
 from events.journal import models as journal
 from events.notices import models as notices
+from events.planning import models as planning
 from events.resources import models as resources
 from events.schedule import models as schedule
 from events.venues import models as venues
@@ -26,4 +27,5 @@ MODULES = (
     foreign,
     imports,
     notices,
+    planning,
 )

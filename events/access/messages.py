@@ -54,6 +54,7 @@ TEXTS = {
         "The series has several parts: choose one of them to change how it is said when."
     ),
     "place_taken": _("%(space)s is taken at that time (%(by)s)."),
+    "plan_under_way": _("A plan of this campaign is being made already."),
     "reason_missing": _("Say in a few words why, so that the organizer can find another place."),
     "rule_endless": _("The rule has no end: give a number of times or a last date."),
     "rule_frequency_unknown": _("The rule must repeat daily, weekly, monthly or yearly."),

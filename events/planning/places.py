@@ -24,7 +24,6 @@ from events.venues.states import HOLDING
 
 ONLINE = "online"
 ONLINE_HOURS = Hours.parse("Mo-Su 08:00-22:00")
-WIDE = 1_000_000
 ROAD, KMH, DEPARTURE_MIN = 1.3, 40, 15
 EARTH_KM = 6371
 NOWHERE = planner.District(ONLINE)
@@ -75,11 +74,10 @@ def chart(campaign: Campaign, horizon: Horizon) -> Map:
     )
 
 
-def online(horizon: Horizon) -> planner.Venue:
-    """Where activities without a place are: any number of them, at waking hours."""
-    return planner.Venue(
-        ONLINE, ONLINE, WIDE, rooms=WIDE, name=ONLINE, open=horizon.opened(ONLINE_HOURS)
-    )
+def online(horizon: Horizon, count: int) -> planner.Venue:
+    """Where `count` sessions without a place can be, at waking hours."""
+    hours = horizon.opened(ONLINE_HOURS)
+    return planner.Venue(ONLINE, ONLINE, 0, rooms=max(count, 1), name=ONLINE, open=hours)
 
 
 def standing(code: str, district: str, horizon: Horizon) -> planner.Venue:

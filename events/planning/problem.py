@@ -39,12 +39,13 @@ GRIDS = (30, 15, 10, 5, 1)
 class Session:
     """What an activity of the planner stands for: a session, by its number, or a run's stay.
 
-    asked: with what the planner asks for, and what stays open.
+    asked: with what the planner asks for, and what stays open; unknown: kinds that no kit is of.
     """
 
     activity_id: int
     number: int
     asked: Asked
+    unknown: tuple[str, ...] = ()
     stays: bool = False
 
 
@@ -66,11 +67,15 @@ def question(campaign: Campaign) -> Question:
     stocks = list(supply.kits(campaign, where))
     wanted = _Wanted(campaign, horizon, where, stocks, typed)
     rows = [row for draft in drafts for row in wanted.of(draft)]
-    activities = tuple(activity for _, _, _, activity in rows)
+    activities = tuple(activity for _, _, activity in rows)
     problem = Problem(
         days=horizon.days,
         activities=activities,
-        venues=(*(place.venue for place in where.places), online(horizon), *wanted.stands),
+        venues=(
+            *(place.venue for place in where.places),
+            online(horizon, len(rows)),
+            *wanted.stands,
+        ),
         grid=_grid(activities),
         districts=where.districts,
         audiences=_audiences(campaign, activities),
@@ -86,14 +91,20 @@ def question(campaign: Campaign) -> Question:
         problem=replace(problem, activities=tuple(one.activity for one in asked)),
         horizon=horizon,
         sessions={
-            activity.id: Session(activity_id=row_id, number=number, asked=one, stays=stays)
-            for (row_id, number, stays, activity), one in zip(rows, asked, strict=True)
+            activity.id: Session(
+                activity_id=draft.id,
+                number=number,
+                asked=one,
+                unknown=wanted.unknown(draft),
+                stays=not number,
+            )
+            for (draft, number, activity), one in zip(rows, asked, strict=True)
         },
     )
 
 
-Row = tuple[int, int, bool, planner.Activity]
-"""An activity's row, the session's number from 1, whether it is a stay, and what is asked."""
+Row = tuple[Activity, int, planner.Activity]
+"""A draft, the number of its session from 1 (0: its equipment's stay), and what is asked."""
 
 
 class _Wanted:
@@ -126,9 +137,13 @@ class _Wanted:
         for number, windows in enumerate(times, 1):
             name = draft.code if len(times) == 1 else f"{draft.code}/{number}"
             row = replace(model, id=name, kits=moving, windows=windows)
-            yield draft.id, number, False, row
+            yield draft, number, row
         if stay:
-            yield draft.id, 0, True, self._stay(draft, model, stay, times)
+            yield draft, 0, self._stay(draft, model, stay, times)
+
+    def unknown(self, draft: Activity) -> tuple[str, ...]:
+        """Wished kinds of equipment that nobody has."""
+        return tuple(kind for kind in draft.kit_kinds if kind not in self._known)
 
     def _model(self, draft: Activity) -> planner.Activity:
         is_onsite = draft.mode is Mode.ONSITE
@@ -272,9 +287,9 @@ def _pieces(
 def _series(rows: Iterable[Row]) -> Iterable[planner.Series]:
     """Sessions of one activity, best kept at one venue."""
     members: dict[int, list[str]] = defaultdict(list)
-    for row_id, _, stays, activity in rows:
-        if not stays:
-            members[row_id].append(activity.id)
+    for draft, number, activity in rows:
+        if number:
+            members[draft.id].append(activity.id)
     for names in members.values():
         if len(names) > 1:
             yield planner.Series(names[0].rpartition("/")[0], tuple(names))

@@ -13,6 +13,7 @@ from events.identity.states import Kind, Level, Role
 from events.imports.states import ImportState, TableKind
 from events.notices.states import DeliveryState, NoticeKind
 from events.observances import Status
+from events.planning.states import PlanState
 from events.schedule.states import OccurrenceStatus
 from events.venues.states import BookingState
 from events.volunteers.states import SignupState
@@ -54,6 +55,13 @@ CHIPS: dict[type[StrEnum], dict[StrEnum, Chip]] = {
     Status: {
         Status.CONFIRMED: Chip("ok", "check-circle", _("Dates fixed")),
         Status.PROVISIONAL: Chip("wait", "question-circle", _("Provisional")),
+    },
+    PlanState: {
+        PlanState.WAITING: Chip("wait", "hourglass-split", _("Waiting to be planned")),
+        PlanState.SOLVING: Chip("info", "arrow-repeat", _("Being planned")),
+        PlanState.DONE: Chip("ok", "check-circle", _("Planned")),
+        PlanState.STOPPED: Chip("off", "stop-circle", _("Ended by hand")),
+        PlanState.FAILED: Chip("bad", "exclamation-octagon", _("Failed")),
     },
     ImportState: {
         ImportState.WAITING: Chip("wait", "hourglass-split", _("Waiting for its check")),

@@ -28,6 +28,7 @@ FLOORS = (
     ("venue", "space", "booking_request", "booking", "closure"),
     ("team", "member", "shift", "signup", "absence", "expert", "kit", "allocation"),
     ("feed", "feed_read", "notice", "delivery", "import_run", "foreign_calendar", "foreign_entry"),
+    ("plan_run", "plan", "plan_entry"),
 )
 
 

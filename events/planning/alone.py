@@ -1,0 +1,17 @@
+"""The solving process, as process.py starts it: python -P events/planning/alone.py.
+
+The package `events` is a mere folder here: whoever solves needs the planner, not the application,
+which takes longer to load than many a plan to find.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+if __name__ == "__main__":
+    bare = ModuleType("events")
+    bare.__path__ = [str(Path(__file__).resolve().parent.parent)]
+    sys.modules["events"] = bare
+    from events.planning.child import main
+
+    main()

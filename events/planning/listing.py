@@ -1,0 +1,133 @@
+"""A plan as a command prints it: session by session, the figures, and why something is left out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from events.campaigns.models import Campaign
+from events.kernel import clock
+from events.kernel.db import session
+from events.kernel.errors import Refused
+from events.kernel.texts import say
+from events.planner.answer import Progress
+from events.planning import queries, run, words
+from events.planning.models import PlanRun
+from events.planning.queries import Row, Shown
+from events.planning.states import PlanState
+
+DONE, FINDINGS, MISUSE = 0, 1, 2
+
+
+def _(message: str) -> str:
+    """Mark `message` for translation."""
+    return message
+
+
+UNKNOWN = _("There is no campaign %(campaign)s: give its number or its public name.")
+BUSY = _("A plan of this campaign is being made already.")
+COUNTS = _("Of %(total)s possible places and times %(left)s are left")
+HEADINGS = {"core": _("These cannot all hold:"), "repairs": _("What would help:")}
+FIGURES = _("Sessions with a time and a place: %(placed)s; left out: %(left)s")
+POINTS = _("Points: %(cost)s; no plan has fewer than: %(bound)s")
+
+
+def show(
+    name: str, *, seconds: int, explain: str, now: Callable[[], datetime], language: str
+) -> int:
+    """Plan the drafts of a campaign (slug or number), print what came of it; the exit status.
+
+    explain: the code of an activity, or of one of its sessions (A012/3), to say more of.
+    """
+    campaign = _campaign(name)
+    if campaign is None:
+        _aside(say(language, UNKNOWN, campaign=name))
+        return MISUSE
+    try:
+        run_id = run.solve_now(
+            campaign,
+            seconds=seconds,
+            explain=explain,
+            clock=now,
+            tell=lambda heard: _tell(heard, language),
+        )
+    except Refused:
+        _aside(say(language, BUSY))
+        return FINDINGS
+    done = queries.shown(session().get_one(PlanRun, run_id))
+    for line in _lines(done, explain, language):
+        sys.stdout.write(f"{line}\n")
+    return DONE if done.run.state is PlanState.DONE else FINDINGS
+
+
+def _campaign(name: str) -> Campaign | None:
+    number = int(name) if name.isascii() and name.isdigit() else None
+    return session().scalar(
+        select(Campaign).where(or_(Campaign.slug == name, Campaign.id == number)).limit(1)
+    )
+
+
+def _tell(heard: Progress, language: str) -> None:
+    figures = f"{heard.placed} + {heard.unplaced}"
+    cost = "" if heard.cost is None else f", {heard.cost}"
+    said = heard.sentence.say(words.speech(language))
+    _aside(f"{heard.t:6.1f} s {heard.pct:3} %  {said} ({figures}{cost})")
+
+
+def _aside(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _lines(done: Shown, explain: str, language: str) -> Iterator[str]:
+    yield from (_placed(row, done, language) for row in done.placed)
+    yield ""
+    yield from _figures(done, language)
+    for fault in done.run.facts.get("faults", ()):
+        yield words.sentence(fault, language)
+    asked = [row for row in done.placed if explain and explain in {row.name, row.activity.code}]
+    for row in (*done.left, *asked):
+        yield ""
+        yield f"{row.name} {row.activity.title}"
+        yield from (f"  {line}" for line in _why(row, language))
+
+
+def _placed(row: Row, done: Shown, language: str) -> str:
+    assert row.starts_at
+    assert row.ends_at
+    tz = done.run.campaign.tz
+    start, end = clock.to_local(row.starts_at, tz), clock.to_local(row.ends_at, tz)
+    place = row.venue or say(language, "Online")
+    people = [row.team, *row.experts, *row.kits]
+    cells = [f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}", row.name, row.activity.title, place]
+    cells += [", ".join(filter(None, people)), "; ".join(words.still_open(row, language))]
+    return "\t".join(cells).rstrip("\t")
+
+
+def _why(row: Row, language: str) -> Iterator[str]:
+    """Why a session is left out, line by line: the counts, what cannot hold together, ways out."""
+    told = row.reasons
+    if "total" in told:
+        yield say(language, COUNTS, total=told["total"], left=told["left"])
+        yield from (
+            f"  {step['count']:>6}  {words.sentence(step, language)}" for step in told["steps"]
+        )
+    for kind, heading in HEADINGS.items():
+        if told.get(kind):
+            yield say(language, heading)
+            yield from (f"  - {words.sentence(one, language)}" for one in told[kind])
+
+
+def _figures(done: Shown, language: str) -> Iterable[str]:
+    run_row = done.run
+    yield say(
+        language,
+        FIGURES,
+        placed=len(done.placed),
+        left=len(done.left),
+    )
+    bound = "–" if run_row.bound is None else run_row.bound
+    yield say(language, POINTS, cost=run_row.cost, bound=bound)
+    yield from (f"{cost:>8}  {name}" for name, cost in words.points(run_row, language))

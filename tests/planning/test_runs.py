@@ -1,0 +1,216 @@
+"""A search from the wish to the draft plan: by people, by the worker, and by dead processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from events.campaigns.models import Activity
+from events.flows.request_plan import request_plan
+from events.flows.stop_plan import stop_plan
+from events.journal.models import Change
+from events.kernel.db import release, session, transaction
+from events.kernel.errors import Forbidden, NotFound, Refused
+from events.planner.answer import Progress
+from events.planning import queries, run as worker, services
+from events.planning.child import Message
+from events.planning.models import PlanRun
+from events.planning.process import Search
+from events.planning.queries import Shown
+from events.planning.states import PlanState
+from events.schedule.models import Occurrence
+from events.venues.models import Booking
+from tests.cast import NOW, Cast
+from tests.flows import season
+
+SATURDAY = date(2025, 9, 6)
+LATER = NOW + timedelta(minutes=5)
+ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"])
+WORK = 5
+"""Rounds of improvement: with them a search ends wherever it runs."""
+
+
+def draft(cast: Cast, code: str, **values: object) -> int:
+    told: dict[str, object] = {
+        "campaign_id": cast["campaign"],
+        "lead_id": cast["office"],
+        "code": code,
+        "title": code,
+        "duration_min": 120,
+        "wish_from": SATURDAY,
+        "wish_until": SATURDAY,
+        "wish_starts": time(10),
+        "wish_ends": time(12),
+        "venue_kinds": ["博物馆"],
+    }
+    with transaction() as writes:
+        row = Activity(**told | values)
+        writes.add(row)
+        writes.flush()
+        return row.id
+
+
+def ask(cast: Cast, who: str = "mei") -> int:
+    return request_plan(cast.actor(who), NOW, campaign_id=cast["campaign"])
+
+
+def solve(at: datetime = NOW, ended: Callable[[], bool] = lambda: False) -> bool:
+    return worker.solve_waiting(lambda: at, ended, work=WORK)
+
+
+def seen(run_id: int) -> Shown:
+    release()
+    return queries.shown(session().get_one(PlanRun, run_id))
+
+
+def counts() -> list[int | None]:
+    tables = (Booking, Occurrence, Change)
+    return [session().scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+def test_drafts_are_planned_and_nothing_is_booked_or_told(app: Flask, cast: Cast) -> None:
+    first = draft(cast, "B001", needed_skills=["讲解"], volunteers_needed=4, priority=1)
+    second = draft(cast, "B002", expert_fields=["航天"], kit_kinds=["展品"], priority=3)
+    before = counts()
+    run_id = ask(cast)
+    assert seen(run_id).run.state is PlanState.WAITING
+    assert solve()
+    found = seen(run_id)
+    assert (found.run.state, found.run.percent, found.is_stale) == (PlanState.DONE, 100, False)
+    rows = {row.activity.id: row for row in (*found.placed, *found.left)}
+    assert rows[cast["activity"]].is_placed  # the cast's own draft, any day
+    placed = rows[first]
+    assert (placed.starts_at, placed.ends_at) == (
+        datetime(2025, 9, 6, 2, tzinfo=UTC),
+        datetime(2025, 9, 6, 4, tzinfo=UTC),
+    )
+    assert (placed.venue, placed.team) == ("示例区博物馆 · 报告厅", "示例科技志愿服务队")
+    assert [row.activity.id for row in found.left] == [second]  # one hall, one morning
+    left = rows[second]
+    assert (left.still_open["fields"], left.still_open["kits"]) == (["航天"], ["展品"])
+    assert counts() == before
+    assert not solve()
+
+
+def test_a_campaign_is_planned_once_at_a_time(app: Flask, cast: Cast) -> None:
+    ask(cast)
+    with pytest.raises(Refused, match="plan_under_way"):
+        ask(cast)
+
+
+@ONE_ENGINE
+def test_only_who_edits_the_campaign_has_it_planned(app: Flask, cast: Cast) -> None:
+    for who, fault in (("tao", NotFound), ("lin", NotFound), ("xu", NotFound)):
+        with pytest.raises((fault, Forbidden)):
+            ask(cast, who)
+        with pytest.raises((fault, Forbidden)):
+            stop_plan(cast.actor(who), NOW, campaign_id=cast["campaign"])
+
+
+def test_a_search_that_has_not_begun_is_ended_at_once(app: Flask, cast: Cast) -> None:
+    run_id = ask(cast)
+    stop_plan(cast.actor("mei"), NOW, campaign_id=cast["campaign"])
+    assert seen(run_id).run.state is PlanState.STOPPED
+    assert not solve()
+    stop_plan(cast.actor("mei"), NOW, campaign_id=cast["campaign"])  # pressed twice
+    ask(cast)
+
+
+@ONE_ENGINE
+def test_a_search_that_is_stopped_keeps_its_best_plan(app: Flask, cast: Cast) -> None:
+    draft(cast, "B001")
+    run_id = ask(cast)
+    with transaction():
+        session().get_one(PlanRun, run_id).seconds = 3600
+
+    ticks = iter(range(10**6))
+
+    def clock() -> datetime:
+        """Each look at it is half a second later."""
+        return NOW + next(ticks) * timedelta(seconds=0.5)
+
+    def stop(heard: Progress) -> None:
+        if heard.plan is not None:
+            stop_plan(cast.actor("mei"), NOW, campaign_id=cast["campaign"])
+
+    worker.solve_waiting(clock, tell=stop)
+    found = seen(run_id)
+    assert found.run.state is PlanState.STOPPED
+    assert {row.name for row in found.placed} == {"A001", "B001"}
+
+
+class Dying(Search):
+    """A search whose process is killed as soon as it has told of a plan."""
+
+    is_dead = False
+
+    def next(self, timeout: float) -> Message | None:
+        if self.is_dead:
+            raise EOFError
+        message = super().next(timeout)
+        if isinstance(message, Progress) and message.plan is not None:
+            self.kill()
+            self.is_dead = True
+        return message
+
+
+@ONE_ENGINE
+def test_a_killed_process_leaves_the_last_checked_plan(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "Search", Dying)
+    draft(cast, "B001")
+    run_id = ask(cast)
+    assert worker.solve_waiting(lambda: NOW)
+    found = seen(run_id)
+    assert found.run.state is PlanState.FAILED
+    assert {row.name for row in found.placed} == {"A001", "B001"}
+
+
+def test_a_worker_that_must_end_hands_the_search_back(app: Flask, cast: Cast) -> None:
+    run_id = ask(cast)
+    worker.solve_waiting(lambda: NOW, lambda: True)
+    run = seen(run_id).run
+    assert (run.state, run.attempts, run.lease_until) == (PlanState.WAITING, 0, None)
+
+
+def test_a_dead_worker_s_search_begins_anew_and_ends_after_three(app: Flask, cast: Cast) -> None:
+    run_id = ask(cast)
+    for attempt in range(1, 4):
+        with transaction():
+            claimed = services.claim(NOW + attempt * timedelta(minutes=1))
+            assert claimed
+            assert (claimed.id, claimed.attempts) == (run_id, attempt)
+            assert services.claim(NOW + attempt * timedelta(minutes=1)) is None
+    assert not solve(NOW + timedelta(hours=1))
+    assert seen(run_id).run.state is PlanState.FAILED
+
+
+@ONE_ENGINE
+def test_a_worker_that_slept_stores_nothing(app: Flask, cast: Cast) -> None:
+    run_id = ask(cast)
+
+    def taken(_heard: Progress) -> None:
+        with transaction():
+            session().get_one(PlanRun, run_id).lease_until = LATER
+
+    worker.solve_waiting(lambda: NOW, work=WORK, tell=taken)
+    found = seen(run_id)
+    assert (found.run.state, found.run.lease_until) == (PlanState.SOLVING, LATER)
+    assert (found.placed, found.left) == ((), ())
+
+
+@ONE_ENGINE
+def test_a_plan_is_stale_once_its_campaign_changes(app: Flask, cast: Cast) -> None:
+    run_id = ask(cast)
+    with transaction():
+        claimed = services.claim(NOW)
+        assert claimed
+        worker.Claimed.of(claimed)
+    assert not seen(run_id).is_stale
+    season.publish(cast, season.draft(cast))
+    assert seen(run_id).is_stale
