@@ -12,8 +12,8 @@ from typing import Any
 
 from events.planner.answer import Limits
 
-PER_SECOND = 1.0
-"""Deterministic time that replaces a second where a run must be repeatable."""
+REPEATABLE = 0.5
+"""Deterministic time for one solve where a run must be repeatable; about as many seconds."""
 
 
 class Outcome(Enum):
@@ -56,7 +56,7 @@ class Engine:
             solver.stop_search()
 
     def solve(self, model: Any, seconds: float, on_bound: Any = None) -> Solved:
-        """Minimize a model within `seconds`, of deterministic time if work is limited."""
+        """Minimize a model within `seconds`; if work is limited, within a fixed effort instead."""
         from ortools.sat.python import cp_model  # noqa: PLC0415
 
         solver = cp_model.CpSolver()
@@ -67,7 +67,7 @@ class Engine:
         given.max_memory_in_mb = self._limits.memory
         if self._limits.work is not None:
             given.interleave_search = True
-            given.max_deterministic_time = seconds * PER_SECOND
+            given.max_deterministic_time = REPEATABLE
         else:
             given.max_time_in_seconds = seconds
         if on_bound is not None:

@@ -14,10 +14,11 @@ from events.planner.board import Board, Spot
 from events.planner.dice import Dice
 from events.planner.engine import Engine, Outcome
 from events.planner.instance import Instance
+from events.planner.offers import Breadth, Offer, offer
 from events.planner.problem import DAY
 from events.planner.stop import Stop
 from events.planner.tally import Tally
-from events.planner.windows import Breadth, Offer, Window, offer
+from events.planner.windows import Window
 
 USUAL = Breadth(choices=24, people=6, teams=3, asked=20)
 SEARCHED = Breadth(choices=100, people=12, teams=6, asked=400)

@@ -137,25 +137,30 @@ class _Asked:
 
     def needs(self, activity: Activity, lock: Lock | None) -> tuple[Need, ...]:
         """The needs of one activity; what is locked can only be filled by whom it names."""
-        return (
-            *self._named(Kind.EXPERT, activity.fields, lock.experts if lock else None),
-            *self._named(Kind.KIT, activity.kits, lock.kits if lock else None),
-            *self._team(activity, lock.team if lock else None),
-        )
+        experts = [Need(Kind.EXPERT, self._with_field(field)) for field in activity.fields]
+        kits = [Need(Kind.KIT, self._of_kind(kind)) for kind in activity.kits]
+        teams = [Need(Kind.TEAM, self._able(activity))] if activity.team_size else []
+        if lock is not None:
+            experts = self._kept(Kind.EXPERT, experts, lock.experts)
+            kits = self._kept(Kind.KIT, kits, lock.kits)
+            if lock.team is not None:
+                able = teams or [Need(Kind.TEAM, self._able(activity))]
+                teams = self._kept(Kind.TEAM, able, (lock.team,))
+        return (*experts, *kits, *teams)
 
-    def _named(
-        self, kind: Kind, asked: tuple[str, ...], locked: tuple[str, ...] | None
-    ) -> list[Need]:
-        if locked is not None:
-            return [Need(kind, (self._by_id[kind, who],)) for who in locked]
-        who = self._with_field if kind is Kind.EXPERT else self._of_kind
-        return [Need(kind, who(name)) for name in asked]
+    def _kept(self, kind: Kind, needs: list[Need], names: tuple[str, ...] | None) -> list[Need]:
+        """Needs that only those named can fill, if they can at all."""
+        if names is None:
+            return needs
+        if len(names) != len(needs):
+            return [Need(kind, ())]
+        asked = [self._by_id.get((kind, name)) for name in names]
+        return [
+            Need(kind, (who,) if who is not None and who in need.qualified else ())
+            for need, who in zip(needs, asked, strict=True)
+        ]
 
-    def _team(self, activity: Activity, locked: str | None) -> list[Need]:
-        if locked is not None:
-            return [Need(Kind.TEAM, (self._by_id[Kind.TEAM, locked],))]
-        if not activity.team_size:
-            return []
+    def _able(self, activity: Activity) -> Crew:
         key = activity.team_size, activity.team_skills
         if key not in self._teams:
             self._teams[key] = tuple(
@@ -163,7 +168,7 @@ class _Asked:
                 for team in self._problem.teams
                 if team.size >= activity.team_size and team.skills >= activity.team_skills
             )
-        return [Need(Kind.TEAM, self._teams[key])]
+        return self._teams[key]
 
     def _with_field(self, field: str) -> Crew:
         if field not in self._experts:

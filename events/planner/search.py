@@ -18,6 +18,7 @@ from events.planner.improve import Improver
 from events.planner.instance import Instance
 from events.planner.problem import Problem
 from events.planner.stop import Stop
+from events.planner.whole import ACTIVITIES, Whole
 
 
 class Search:
@@ -29,7 +30,6 @@ class Search:
         self._best = best
         self._seed = seed
         self._rng = Dice(seed)
-        self._assignments: tuple[Assignment, ...] = ()
         self.engine = Engine(limits, seed)
 
     def run(self, start: Plan | None) -> None:
@@ -41,7 +41,7 @@ class Search:
         self._best.leave("greedy")
         self._begin(start)
         self._best.leave("improve")
-        Improver(self._board, self.engine, self._rng).run(self._stop, self._found)
+        self._improve(self._stop)
         self._best.leave("verify")
         self._best.settle()
 
@@ -55,9 +55,24 @@ class Search:
         reserve(self._board)
         self._found()
 
+    def _improve(self, stop: Stop) -> None:
+        if len(self._board.spots) <= ACTIVITIES:
+            whole = Whole(self._board, self.engine, self._rng, self._found, self._best.hear_bound)
+            if whole.run(stop):
+                return
+        Improver(self._board, self.engine, self._rng).run(stop, self._found)
+
     def _load(self, placements: tuple[Placement, ...]) -> None:
         for placement in placements:
             self._board.try_to_place(placement)
 
     def _found(self) -> None:
-        self._best.hear(Plan(self._board.placements(), self._assignments))
+        placements = self._board.placements()
+        placed = {placement.activity for placement in placements}
+        locked = [
+            Assignment(volunteer, lock.activity, skill)
+            for lock in self._problem.locks
+            if lock.activity in placed
+            for volunteer, skill in lock.volunteers or ()
+        ]
+        self._best.hear(Plan(placements, tuple(locked)))
