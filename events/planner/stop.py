@@ -29,6 +29,14 @@ class Stop:
             return 0.0
         return max(0.0, self._limits.seconds - self.elapsed())
 
+    def spent(self) -> float:
+        """The share of the limit that is used up, 0.0 to 1.0; of work, where that is limited."""
+        if self.over():
+            return 1.0
+        if self._limits.work is not None:
+            return self._rounds / self._limits.work
+        return self.elapsed() / self._limits.seconds
+
     def count(self, rounds: int = 1) -> None:
         """So many rounds of improvement were done."""
         self._rounds += rounds
