@@ -59,7 +59,7 @@ CHIPS: dict[type[StrEnum], dict[StrEnum, Chip]] = {
     PlanState: {
         PlanState.WAITING: Chip("wait", "hourglass-split", _("Waiting to be planned")),
         PlanState.SOLVING: Chip("info", "arrow-repeat", _("Being planned")),
-        PlanState.DONE: Chip("ok", "check-circle", _("Planned")),
+        PlanState.DONE: Chip("ok", "check-circle", _("Plan found")),
         PlanState.STOPPED: Chip("off", "stop-circle", _("Ended by hand")),
         PlanState.FAILED: Chip("bad", "exclamation-octagon", _("Failed")),
     },

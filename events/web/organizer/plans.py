@@ -110,8 +110,10 @@ def _wish(activity: Activity, speech: str) -> dict[str, object]:
     """What an activity wishes, as short words."""
     hours = [f"{one:%H:%M}" for one in (activity.wish_starts, activity.wish_ends) if one]
     region = activity.wish_region
+    says_more = 0 < len(activity.wish_weekdays) < 7 and activity.wish_until != activity.wish_from
+    weekdays = activity.wish_weekdays if says_more else []
     return {
-        "weekdays": [wording.weekday(_monday(n), speech) for n in activity.wish_weekdays],
+        "weekdays": [wording.weekday(_monday(n), speech) for n in weekdays],
         "hours": "–".join(hours),
         "region": region.name if region else "",
         "places": [*activity.venue_kinds, *activity.needed_facilities],
