@@ -16,9 +16,10 @@ from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
 from events.planner.improve import Improver
 from events.planner.instance import Instance
-from events.planner.problem import Problem
+from events.planner.problem import Problem, Term
 from events.planner.stop import Stop
-from events.planner.whole import ACTIVITIES, Whole
+from events.planner.terms import level
+from events.planner.whole import SMALL, Whole
 
 
 class Search:
@@ -29,7 +30,8 @@ class Search:
         self._stop = stop
         self._best = best
         self._seed = seed
-        self._rng = Dice(seed)
+        self._workers = limits.workers
+        self._dice = Dice(seed)
         self.engine = Engine(limits, seed)
 
     def run(self, start: Plan | None) -> None:
@@ -37,6 +39,9 @@ class Search:
         self._best.leave("filter")
         self._candidates = candidates.find(self._problem)
         self._instance = Instance(self._problem, self._candidates)
+        if self._is_a_timetable():
+            self._lay_out(start or Plan())
+            return
         self._board = Board(self._instance)
         self._best.leave("greedy")
         self._begin(start)
@@ -45,22 +50,50 @@ class Search:
         self._best.leave("verify")
         self._best.settle()
 
+    def _is_a_timetable(self) -> bool:
+        """Whether venues and times are all that is chosen, and all that costs."""
+        problem, instance = self._problem, self._instance
+        determined = all(len(need.qualified) == 1 for needs in instance.needs for need in needs)
+        travels = problem.travel.minutes or problem.travel.km
+        is_plain = not (problem.volunteers or problem.quotas or travels)
+        tires = problem.experts and level(problem, Term.EXPERTS)
+        outdoors = any(one.outdoor for one in (*problem.activities, *problem.venues))
+        large = len(problem.activities) > ACTIVITIES
+        return large and determined and is_plain and not (tires or outdoors)
+
+    def _lay_out(self, start: Plan) -> None:
+        """All the time for venues and times."""
+        from events.planner import layout  # noqa: PLC0415 - numba takes a second to load
+
+        self._best.leave("improve")
+        layout.improve(
+            self._problem,
+            self._candidates,
+            start.placements,
+            self._stop,
+            seed=self._seed,
+            on_better=lambda placements: self._best.hear(Plan(placements)),
+            workers=self._workers,
+        )
+        self._best.leave("verify")
+        self._best.settle()
+
     def _begin(self, start: Plan | None) -> None:
         """A first plan: what is possible of an old one, then greedily."""
         if start is not None:
             self._load(start.placements)
-        construct(self._board, self._rng, self._stop)
+        construct(self._board, self._dice, self._stop)
         self._found()
-        push_in(self._board, self._rng, self._stop.part(0.1))
+        push_in(self._board, self._dice, self._stop.part(0.1))
         reserve(self._board)
         self._found()
 
     def _improve(self, stop: Stop) -> None:
-        if len(self._board.spots) <= ACTIVITIES:
-            whole = Whole(self._board, self.engine, self._rng, self._found, self._best.hear_bound)
-            if whole.run(stop):
+        if len(self._board.spots) <= SMALL:
+            whole = Whole(self._board, self.engine, self._dice, self._found, self._best.hear_bound)
+            if whole.run(0.6 * stop.left()):
                 return
-        Improver(self._board, self.engine, self._rng).run(stop, self._found)
+        Improver(self._board, self.engine, self._dice).run(stop, self._found)
 
     def _load(self, placements: tuple[Placement, ...]) -> None:
         for placement in placements:

@@ -66,7 +66,8 @@ def improve(
     """The cheapest layout met: `placements`, or those places moved to other venues and starts.
 
     Activities without placement are taken in where they fit if their people are determined.
-    `on_better` hears of cheaper layouts as they are found, twice a second at most. With a limit of
+    `on_better` hears of cheaper layouts as they are found, twice a second at most, and of the last
+    one. With a limit of
     work the same seed and number of workers give the same layout.
     """
     model = build(problem, candidates, placements)
@@ -79,7 +80,9 @@ def improve(
             losses = _losses(HOT * (COLD / HOT) ** stop.spent())
             list(pool.map(_Walker.anneal, walkers, repeat(losses)))
             stop.count()
-    return min(walkers, key=_Walker.points).best()
+    found = min(walkers, key=_Walker.points).best()
+    on_better(found)
+    return found
 
 
 class _Walker:
