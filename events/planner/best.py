@@ -35,9 +35,9 @@ class Best:
 
     def hear_bound(self, bound: int) -> None:
         """No plan costs less than this."""
-        if self.bound is None or bound > self.bound:
-            self.bound = min(bound, self.score.total)
-            self.leave(self.bound)
+        if bound > (self.bound or 0):
+            self.bound = bound
+            self.leave(bound)
 
     def settle(self) -> None:
         """Judge the plan that waits, if any."""

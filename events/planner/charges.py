@@ -52,11 +52,6 @@ def _reached(draft: Draft, quota: Quota) -> tuple[int, list[Any]]:
         for column, x in draft.columns(activity)
         if counts(activity, column[0])
     ]
-    literals += [
-        literal
-        for activity, literal in draft.elsewhere.items()
-        if instance.activities[activity].audience == quota.audience
-    ]
     return fixed, literals
 
 
@@ -90,7 +85,6 @@ def _spread(draft: Draft, free: list[int], fixed: set[int], least: int) -> None:
         if day not in fixed:
             used.append(draft.literal(hint=draft.hint(*literals) > 0))
             draft.model.add_bool_or([*literals, used[-1].negated()])
-    used += [draft.elsewhere[activity] for activity in free if activity in draft.elsewhere]
     missing = draft.count(need, need - draft.hint(*used))
     draft.model.add(missing >= need - sum(used))
     draft.charge(cost, missing)

@@ -19,19 +19,10 @@ from events.planner.problem import DAY
 class Draft:
     """Choices x[a][c], out[a] and people y[a][need][who] of the free activities.
 
-    `board` holds all others; `old` is where the free ones lay before they were taken up. With
-    `is_relaxed` an activity may also be `elsewhere`: at the price of the cheapest choice that was
-    left off its list, in nobody's way.
+    `board` holds all others; `old` is where the free ones lay before they were taken up.
     """
 
-    def __init__(
-        self,
-        board: Board,
-        offers: Sequence[Offer],
-        old: dict[int, Spot | None],
-        *,
-        is_relaxed: bool = False,
-    ) -> None:
+    def __init__(self, board: Board, offers: Sequence[Offer], old: dict[int, Spot | None]) -> None:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - takes half a second
 
         self.board = board
@@ -42,10 +33,8 @@ class Draft:
         self.costs: list[tuple[int, Any]] = []
         self.x: dict[int, list[Any]] = {}
         self.out: dict[int, Any] = {}
-        self.elsewhere: dict[int, Any] = {}
         self.y: dict[int, list[dict[int, Any]]] = {}
         self._hints: dict[int, int] = {}
-        self._is_relaxed = is_relaxed
         for activity, one in self.offers.items():
             self._choose(activity, one, old[activity])
             self._call(activity, one, old[activity])
@@ -110,12 +99,7 @@ class Draft:
     def _choose(self, activity: int, one: Offer, spot: Spot | None) -> None:
         literals = [self.literal(hint=self.is_old(activity, column)) for column in one.choices]
         out = self.literal(hint=spot is None)
-        away = [out]
-        if self._is_relaxed and one.next_cost is not None:
-            self.elsewhere[activity] = self.literal(hint=False)
-            self.charge(one.next_cost, self.elsewhere[activity])
-            away.append(self.elsewhere[activity])
-        self.model.add_exactly_one([*literals, *away])
+        self.model.add_exactly_one([*literals, out])
         self.x[activity], self.out[activity] = literals, out
         self.charge(self.instance.drop[activity], out)
         for column, literal in zip(one.choices, literals, strict=True):
@@ -125,8 +109,7 @@ class Draft:
         needs: list[dict[int, Any]] = []
         for n, people in enumerate(one.people):
             who = {r: self.literal(hint=bool(spot and spot.crew[n] == r)) for r in people}
-            away = [self.elsewhere[activity]] if activity in self.elsewhere else []
-            self.model.add_exactly_one([*who.values(), self.out[activity], *away])
+            self.model.add_exactly_one([*who.values(), self.out[activity]])
             needs.append(who)
         for first, second in combinations(needs, 2):
             for both in sorted(first.keys() & second.keys()):

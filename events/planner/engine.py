@@ -6,6 +6,7 @@ always two. OR-tools is loaded when the first model is solved, for it takes half
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -55,7 +56,9 @@ class Engine:
         if solver is not None:
             solver.stop_search()
 
-    def solve(self, model: Any, seconds: float, on_bound: Any = None) -> Solved:
+    def solve(
+        self, model: Any, seconds: float, on_bound: Callable[[int], None] | None = None
+    ) -> Solved:
         """Minimize a model within `seconds`; if work is limited, within a fixed effort instead."""
         from ortools.sat.python import cp_model  # noqa: PLC0415
 
@@ -71,7 +74,7 @@ class Engine:
         else:
             given.max_time_in_seconds = seconds
         if on_bound is not None:
-            solver.best_bound_callback = on_bound
+            solver.best_bound_callback = lambda bound: _pass(bound, on_bound)
         self._solver = solver
         try:
             status = solver.solve(model)
@@ -84,6 +87,13 @@ class Engine:
         }.get(status, Outcome.NOTHING)
         bound = None if outcome is Outcome.INFEASIBLE else _whole(solver.best_objective_bound)
         return Solved(outcome, solver, bound, solver.deterministic_time)
+
+
+def _pass(bound: float, on_bound: Callable[[int], None]) -> None:
+    """Called by a thread of the solver."""
+    whole = _whole(bound)
+    if whole is not None:
+        on_bound(whole)
 
 
 def _whole(bound: float) -> int | None:

@@ -42,12 +42,12 @@ class Neighbourhood:
 class Improver:
     """Improves a board window by window; the board is always legal."""
 
-    def __init__(self, board: Board, engine: Engine, rng: Dice) -> None:
+    def __init__(self, board: Board, tally: Tally, engine: Engine, dice: Dice) -> None:
         self._board = board
         self._instance: Instance = board.instance
         self._engine = engine
-        self._rng = rng
-        self._tally = Tally(board)
+        self._dice = dice
+        self._tally = tally
         self._now = self._tally.cost()
         self._ways = [
             Neighbourhood("district", self._near),
@@ -69,7 +69,7 @@ class Improver:
 
     def _draw(self) -> Neighbourhood:
         ways = [way for way in self._ways if way.name != "unplaced" or self._board.unplaced()]
-        return self._rng.choices(ways, weights=[way.worth + 0.05 for way in ways])[0]
+        return self._dice.choices(ways, weights=[way.worth + 0.05 for way in ways])[0]
 
     def _window(self, way: Neighbourhood, stop: Stop) -> int:
         """Solve one window; how many points it brought."""
@@ -96,7 +96,7 @@ class Improver:
         if old is None:
             choices = self._instance.all_choices(activity)
             return offer(self._board, activity, old, choices, SEARCHED)
-        choices = self._instance.pool(activity, self._rng)
+        choices = self._instance.pool(activity, self._dice)
         return offer(self._board, activity, old, choices, USUAL)
 
     def _resize(self, way: Neighbourhood, outcome: Outcome, effort: float) -> None:
@@ -107,31 +107,31 @@ class Improver:
 
     def _near(self, size: int) -> list[int]:
         """Around any activity: what lies close in place and time."""
-        return self._around(self._rng.randrange(len(self._instance.activities)), size)
+        return self._around(self._dice.randrange(len(self._instance.activities)), size)
 
     def _of_day(self, size: int) -> list[int]:
         """Activities of one day, wherever they are."""
-        day = self._rng.randrange(len(self._instance.problem.days))
+        day = self._dice.randrange(len(self._instance.problem.days))
         there = [n for n, spot in enumerate(self._board.spots) if spot and _day(spot) == day]
-        return self._rng.sample(there, min(size, len(there)))
+        return self._dice.sample(there, min(size, len(there)))
 
     def _rivals(self, size: int) -> list[int]:
         """Activities that ask for the same people."""
         asking = [n for n, needs in enumerate(self._instance.needs) if needs]
         if not asking:
             return self._near(size)
-        need = self._rng.choice(self._instance.needs[self._rng.choice(asking)])
+        need = self._dice.choice(self._instance.needs[self._dice.choice(asking)])
         who = set(need.qualified)
         rivals = [
             n for n in asking if any(who.intersection(x.qualified) for x in self._instance.needs[n])
         ]
-        return self._rng.sample(rivals, min(size, len(rivals)))
+        return self._dice.sample(rivals, min(size, len(rivals)))
 
     def _around_unplaced(self, size: int) -> list[int]:
         """One that is left out, what holds its choices, and what lies close to those."""
-        activity = self._rng.choice(self._board.unplaced())
+        activity = self._dice.choice(self._board.unplaced())
         found = {activity: None}
-        for venue, start, _ in self._instance.pool(activity, self._rng)[:60]:
+        for venue, start, _ in self._instance.pool(activity, self._dice)[:60]:
             for other in self._board.in_the_way(activity, venue, start):
                 found.setdefault(other)
             if len(found) >= size:
@@ -144,18 +144,18 @@ class Improver:
         costs = self._tally.alone
         if not any(costs):
             return self._near(size)
-        activity = self._rng.choices(range(len(costs)), costs)[0]
+        activity = self._dice.choices(range(len(costs)), costs)[0]
         return self._around(activity, size)
 
     def _around(self, activity: int, size: int) -> list[int]:
         place, day = self._whereabouts(activity)
         roads = self._instance.minutes
-        days = self._rng.choice((10, 60, 300))
+        days = self._dice.choice((10, 60, 300))
         keys = []
         for n in range(len(self._instance.activities)):
             there, then = self._whereabouts(n)
             way = roads[place][there] if roads else 30 * (place != there)
-            keys.append((way + days * abs(then - day) + 40 * self._rng.random(), n))
+            keys.append((way + days * abs(then - day) + 40 * self._dice.random(), n))
         keys[activity] = (-1.0, activity)
         return [n for _, n in sorted(keys)[:size]]
 

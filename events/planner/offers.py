@@ -24,8 +24,6 @@ class Offer:
     activity: int
     choices: tuple[Column, ...]
     people: tuple[Crew, ...]
-    next_cost: int | None
-    """What the cheapest choice costs that was left off; None if none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def offer(
     asked = [_asked(need, who, most.asked) for need, who in zip(needs, crew, strict=True)]
     ways: list[dict[int, int]] = [{} for _ in asked]
     kept: list[Column] = []
-    left, next_cost = most.choices, None
+    left = most.choices
     is_old_found = old is None
     for choice in choices:
         is_old = old is not None and (old.venue, old.start) == choice[:2]
@@ -64,15 +62,13 @@ def offer(
             if _serve(board, activity, choice, asked, ways):
                 left -= left > 0
                 kept += _columns(board, activity, choice, old if is_old else None, most.dry)
-        elif not left:
-            next_cost = choice[2] if next_cost is None else next_cost
-            if is_old_found:
-                break
+        elif not left and is_old_found:
+            break
     people = []
     for need, who, way in zip(needs, crew, ways, strict=True):
         ranked = sorted(way, key=lambda one: (one != who, way[one]))
         people.append(tuple(ranked[: most.teams if need.kind is Kind.TEAM else most.people]))
-    return Offer(activity, tuple(kept), tuple(people), next_cost)
+    return Offer(activity, tuple(kept), tuple(people))
 
 
 def _asked(need: Need, old: int | None, most: int) -> Crew:

@@ -18,6 +18,7 @@ from events.planner.improve import Improver
 from events.planner.instance import Instance
 from events.planner.problem import Problem, Term
 from events.planner.stop import Stop
+from events.planner.tally import Tally
 from events.planner.terms import level
 from events.planner.whole import SMALL, Whole
 
@@ -43,6 +44,7 @@ class Search:
             self._lay_out(start or Plan())
             return
         self._board = Board(self._instance)
+        self._tally = Tally(self._board)
         self._best.leave("greedy")
         self._begin(start)
         self._best.leave("improve")
@@ -57,8 +59,10 @@ class Search:
         travels = problem.travel.minutes or problem.travel.km
         is_plain = not (problem.volunteers or problem.quotas or travels)
         tires = problem.experts and level(problem, Term.EXPERTS)
-        outdoors = any(one.outdoor for one in (*problem.activities, *problem.venues))
-        large = len(problem.activities) > ACTIVITIES
+        outdoors = any(one.outdoor for one in problem.activities) or any(
+            one.outdoor for one in problem.venues
+        )
+        large = len(problem.activities) > SMALL
         return large and determined and is_plain and not (tires or outdoors)
 
     def _lay_out(self, start: Plan) -> None:
@@ -90,10 +94,17 @@ class Search:
 
     def _improve(self, stop: Stop) -> None:
         if len(self._board.spots) <= SMALL:
-            whole = Whole(self._board, self.engine, self._dice, self._found, self._best.hear_bound)
-            if whole.run(0.6 * stop.left()):
+            whole = Whole(
+                self._board,
+                self._tally,
+                self.engine,
+                self._dice,
+                self._found,
+                self._best.hear_bound,
+            )
+            if whole.run(stop):
                 return
-        Improver(self._board, self.engine, self._dice).run(stop, self._found)
+        Improver(self._board, self._tally, self.engine, self._dice).run(stop, self._found)
 
     def _load(self, placements: tuple[Placement, ...]) -> None:
         for placement in placements:

@@ -60,13 +60,14 @@ def plan(
 
 
 def _result(problem: Problem, best: Best, herald: Herald) -> Result:
+    bound = None if best.bound is None or best.bound > best.score.total else best.bound
     herald.done(best.plan)
     placed = {placement.activity for placement in best.plan.placements}
     return Result(
         plan=best.plan,
         score=best.score,
-        bound=best.bound,
-        status=Status.OPTIMAL if best.bound == best.score.total else Status.GOOD,
+        bound=bound,
+        status=Status.OPTIMAL if bound == best.score.total else Status.GOOD,
         unplaced=tuple(one.id for one in problem.activities if one.id not in placed),
         trace=tuple(herald.trace),
     )

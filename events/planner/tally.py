@@ -26,7 +26,7 @@ def laid_cost(score: Score) -> int:
 
 
 class Tally:
-    """The first stage's points of a board."""
+    """The first stage's points of a board; it has one tally, which clears what was touched."""
 
     def __init__(self, board: Board) -> None:
         problem = board.instance.problem
@@ -40,6 +40,7 @@ class Tally:
         self._people = [0] * len(board.duties)
         self._coverage = _Coverage(problem, board)
         board.touched.update(range(len(board.spots)))
+        board.called.update(range(len(board.duties)))
 
     def cost(self) -> int:
         """All points of the board as it lies."""

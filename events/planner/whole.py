@@ -1,85 +1,72 @@
-"""A small problem solved whole: all activities free, lists that grow where that may help.
+"""A problem solved whole: all activities free, each with its list of candidates.
 
-In the relaxed model an activity may be elsewhere: in nobody's way, at the price of the cheapest
-choice that is not on its list. So its bound holds for every plan; and once nothing is elsewhere
-in its best solution, nothing cheaper was left off. Until then the lists of those that were
-elsewhere grow (column generation in spirit: Dantzig and Wolfe 1960).
+What it proves, it proves over these lists (`LISTS`); problems whose lists hold everything that is
+possible are proved outright.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from events.planner.board import Board, Spot
 from events.planner.dice import Dice
-from events.planner.engine import Engine, Outcome
-from events.planner.greedy import settle
+from events.planner.engine import Engine
 from events.planner.improve import lay
 from events.planner.offers import Breadth, Offer, offer
 from events.planner.stop import Stop
 from events.planner.tally import Tally
 from events.planner.windows import Solution, Window
 
-ACTIVITIES = 150
-"""More are not solved whole."""
-FIRST, GROWTH, COLUMNS = 8, 3, 12_000
-"""Choices on a first list, how many times as many on the next, and of all lists together."""
-SHARE = 0.5
-"""Of the time that is left, for each model."""
-ALL = 10_000
+SKETCH = Breadth(choices=10, people=6, teams=2, asked=40)
+"""Short lists first: most of what there is to gain in little time."""
+LISTS = Breadth(choices=24, people=12, teams=4, asked=400, dry=3)
+SHARE = 0.35
+"""Of the time that is left, for each of the two."""
+SMALL = 100
+"""Activities up to which a problem is solved whole."""
 
 
 @dataclass(slots=True)
 class Whole:
-    """Solves models of the whole problem, each with longer lists than the one before."""
+    """Solves one model of everything; the board ends as good as it was, or better."""
 
     board: Board
+    tally: Tally
     engine: Engine
     dice: Dice
     on_better: Callable[[], None]
     on_bound: Callable[[int], None]
-    _lengths: dict[int, int] = field(default_factory=dict)
 
     def run(self, stop: Stop) -> bool:
-        """Whether the best plan was found and proved."""
-        tally = Tally(self.board)
-        self._lengths = dict.fromkeys(range(len(self.board.spots)), FIRST)
-        while not stop.over():
+        """Whether the best plan over the lists was found and proved."""
+        for most in (SKETCH, LISTS):
+            if stop.over():
+                return False
+            solution = self._solve(most, max(0.05, SHARE * stop.left()))
             stop.count()
-            offers, solution = self._solve(tally, stop)
-            if solution.bound is not None:
-                self.on_bound(solution.bound)
-                if solution.bound >= tally.cost():
-                    return True
-            if solution.outcome is not Outcome.OPTIMAL or not solution.elsewhere:
-                return False
-            for activity in solution.elsewhere:
-                self._lengths[activity] *= GROWTH
-            if sum(len(one.choices) for one in offers) > COLUMNS:
-                return False
-        return False
+        if solution.bound is not None:
+            self.on_bound(solution.bound)
+        return solution.bound is not None and solution.bound >= self.tally.cost()
 
-    def _solve(self, tally: Tally, stop: Stop) -> tuple[list[Offer], Solution]:
-        """Solve one model; what it found is laid down if it is better."""
-        board, before = self.board, tally.cost()
+    def _solve(self, most: Breadth, seconds: float) -> Solution:
+        board, tally = self.board, self.tally
+        before = tally.cost()
         free = range(len(board.spots))
         old: dict[int, Spot | None] = {n: board.take(n) for n in free}
-        offers = [self._offer(n, old[n]) for n in free]
-        window = Window(board, offers, old, is_relaxed=True)
-        solution = window.solve(self.engine, max(0.05, SHARE * stop.left()), self.on_bound)
+        offers = [self._offer(n, old[n], most) for n in free]
+        window = Window(board, offers, old, most_pairs=None)
+        on_bound = self.on_bound if most is LISTS else None
+        solution = window.solve(self.engine, seconds, on_bound)
         lay(board, solution.spots or old)
-        for activity in solution.elsewhere:
-            settle(board, activity, board.instance.pool(activity, self.dice))
-        if tally.cost() >= before:
+        if tally.cost() > before:
             for activity in free:
                 board.take(activity)
             lay(board, old)
-        else:
+        elif tally.cost() < before:
             self.on_better()
-        return offers, solution
+        return solution
 
-    def _offer(self, activity: int, old: Spot | None) -> Offer:
-        choices = self.board.instance.all_choices(activity)
-        most = Breadth(self._lengths[activity], ALL, ALL, ALL, dry=ALL)
+    def _offer(self, activity: int, old: Spot | None, most: Breadth) -> Offer:
+        choices = self.board.instance.pool(activity, self.dice)
         return offer(self.board, activity, old, choices, most)

@@ -1,9 +1,8 @@
 """An exact model of some activities while all others stay: CP-SAT over lists of candidates.
 
-With all activities free and relaxed (an activity may be elsewhere, at the price of the cheapest
-choice not on its list) its bound is one on every plan: what depends on the order of a person's
-ways is charged from below, tracks that like to be compact are not charged at all. The tally has
-the last word on what is better.
+With all activities free it is the whole problem, and its bound one on every plan over the same
+lists: what depends on the order of a person's ways is charged from below, tracks that like to be
+compact are not charged at all. The tally has the last word on what is better.
 
 Model: x[a,c] choice c of activity a, out[a], y[a,n,r] resource r fills need n. Rooms: at every
 tick at which a hold begins, no more holds than rooms left. People: for two activities that share
@@ -13,7 +12,6 @@ a resource a literal "too close" is forced by their choices, and no resource ser
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +35,6 @@ class Solution:
     spots: dict[int, Spot | None]
     bound: int | None
     effort: float
-    elsewhere: tuple[int, ...] = ()
-    """Activities that a relaxed model put where no list says; they have no spot."""
 
 
 class Window:
@@ -50,40 +46,24 @@ class Window:
         offers: Sequence[Offer],
         old: dict[int, Spot | None],
         *,
-        is_relaxed: bool = False,
+        most_pairs: int | None = PAIRS,
     ) -> None:
-        self.draft = Draft(board, offers, old, is_relaxed=is_relaxed)
+        self.draft = Draft(board, offers, old)
         for rule in (rules.rooms, rules.tracks, rules.relations, rules.people):
             rule(self.draft)
         charges.coverage(self.draft)
         charges.series(self.draft)
-        Ways(self.draft, None if is_relaxed else PAIRS).add()
+        Ways(self.draft, most_pairs).add()
 
     def solve(
         self, engine: Engine, seconds: float, on_bound: Callable[[int], None] | None = None
     ) -> Solution:
         """The best spots found, if any, within seconds."""
         draft = self.draft
-        scale = len(draft.elsewhere) + 1
-        costs = sum(scale * cost * variable for cost, variable in draft.costs)
-        draft.model.minimize(costs + sum(draft.elsewhere.values()))
-
-        def unscaled(bound: float) -> int:
-            return math.ceil((bound - scale + 1 - 1e-6) / scale)
-
-        solved = engine.solve(
-            draft.model, seconds, None if on_bound is None else lambda b: on_bound(unscaled(b))
-        )
-        return Solution(
-            solved.outcome,
-            self._read(solved.solver) if solved.is_found else {},
-            None if solved.bound is None else unscaled(solved.bound),
-            solved.effort,
-            self._elsewhere(solved.solver) if solved.is_found else (),
-        )
-
-    def _elsewhere(self, solver: Any) -> tuple[int, ...]:
-        return tuple(n for n, literal in self.draft.elsewhere.items() if solver.value(literal))
+        draft.model.minimize(sum(cost * variable for cost, variable in draft.costs))
+        solved = engine.solve(draft.model, seconds, on_bound)
+        spots = self._read(solved.solver) if solved.is_found else {}
+        return Solution(solved.outcome, spots, solved.bound, solved.effort)
 
     def _read(self, solver: Any) -> dict[int, Spot | None]:
         spots: dict[int, Spot | None] = {}

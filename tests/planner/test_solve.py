@@ -157,7 +157,7 @@ def test_the_same_seed_and_work_give_the_same_plan() -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_neither_order_nor_names_matter_once_proved(seed: int) -> None:
-    problem = small(random.Random(seed), activities=5)
+    problem = small(random.Random(seed), activities=6)
     result = plan(problem, limits=PROOF)
     turned = replace(
         problem,
@@ -176,7 +176,7 @@ def test_neither_order_nor_names_matter_once_proved(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_one_more_venue_or_expert_never_costs_more_once_proved(seed: int) -> None:
-    problem = small(random.Random(seed), activities=5)
+    problem = small(random.Random(seed), activities=6)
     result = plan(problem, limits=PROOF)
     first = problem.venues[0]
     more = replace(
