@@ -157,10 +157,11 @@ def import_command(path: Path, *, dry_run: bool, campaign: str | None) -> None:
 @click.command("plan")
 @click.argument("campaign")
 @click.option("--seconds", type=click.IntRange(1, 3600), default=60, help="How long to search.")
+@click.option("--all", "is_whole", is_flag=True, help="Also what is published, as if it were not.")
 @click.option(
     "--explain", metavar="CODE", default="", help="Say more of this activity, placed or not."
 )
-def plan_command(campaign: str, seconds: int, explain: str) -> None:
+def plan_command(campaign: str, *, seconds: int, is_whole: bool, explain: str) -> None:
     """Plan all drafts of CAMPAIGN (public name or number) and print the plan.
 
     One line a session, tab-separated: time, code, title, place, people and kits, what is still to
@@ -172,7 +173,12 @@ def plan_command(campaign: str, seconds: int, explain: str) -> None:
     start.migrate()
     sys.exit(
         listing.show(
-            campaign, seconds=seconds, explain=explain, now=clock.now, language=_language()
+            campaign,
+            seconds=seconds,
+            is_whole=is_whole,
+            explain=explain,
+            now=clock.now,
+            language=_language(),
         )
     )
 

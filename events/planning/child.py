@@ -12,16 +12,20 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from events.planner.answer import Explanation, Limits, Plan, Progress, Result
+from events.planner.answer import Explanation, Limits, Progress, Result
 from events.planner.problem import Problem
+from events.planner.stop import Stop
 
 SPARE_MB = 1024
 """For the interpreter and its libraries, on top of what the engine may take."""
 NICENESS = 5
+EXPLAINING_S = 30.0
+"""For the reasons of all that is left out."""
+LEAST_S = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,17 +75,26 @@ def solve(
         seed=task.seed,
     )
     yield replace(result, trace=())
-    if not result.faults and (result.unplaced or task.explain):
-        yield reasons(task, result.plan, result.unplaced)
+    if not result.faults:
+        yield from reasons(task, result, should_stop)
 
 
-def reasons(task: Task, plan: Plan, unplaced: Sequence[str]) -> Reasons:
-    """Why each of `unplaced` and of what the task names stands where it does."""
+def reasons(task: Task, result: Result, should_stop: Callable[[], bool]) -> Iterator[Reasons]:
+    """Why what is left out is, and what the task asks of; one by one, the asked ones first.
+
+    Each has its share of the time: whoever comes too late has its counts alone.
+    """
+    names = list(dict.fromkeys((*task.explain, *result.unplaced)))
+    if not names:
+        return
     from events.planner.explain import explain  # noqa: PLC0415 - large: only where it is solved
 
-    names = dict.fromkeys((*unplaced, *task.explain))
-    found = {name: explain(task.problem, plan, name, limits=task.limits) for name in names}
-    return Reasons(by_activity=found)
+    stop = Stop(Limits(seconds=EXPLAINING_S), should_stop)
+    for number, name in enumerate(names):
+        share = max(stop.left() / (len(names) - number), LEAST_S)
+        limits = replace(task.limits, seconds=share, work=None)
+        told = explain(task.problem, result.plan, name, limits=limits)
+        yield Reasons(by_activity={name: told})
 
 
 def _messages() -> BinaryIO:

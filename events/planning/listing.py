@@ -29,6 +29,8 @@ def _(message: str) -> str:
 
 UNKNOWN = _("There is no campaign %(campaign)s: give its number or its public name.")
 BUSY = _("A plan of this campaign is being made already.")
+PARTIAL = _("The search ended early; this is what it had found until then.")
+FAILED = _("The search failed. Plan anew; if it fails again, tell whoever runs Kepu.")
 COUNTS = _("Of %(total)s possible places and times %(left)s are left")
 HEADINGS = {"core": _("These cannot all hold:"), "repairs": _("What would help:")}
 FIGURES = _("Sessions with a time and a place: %(placed)s; left out: %(left)s")
@@ -36,11 +38,18 @@ POINTS = _("Points: %(cost)s; no plan has fewer than: %(bound)s")
 
 
 def show(
-    name: str, *, seconds: int, explain: str, now: Callable[[], datetime], language: str
+    name: str,
+    *,
+    seconds: int,
+    is_whole: bool,
+    explain: str,
+    now: Callable[[], datetime],
+    language: str,
 ) -> int:
     """Plan the drafts of a campaign (slug or number), print what came of it; the exit status.
 
-    explain: the code of an activity, or of one of its sessions (A012/3), to say more of.
+    is_whole: also what is published, as if it were not; explain: the code of an activity, or of
+    one of its sessions (A012/3), to say more of.
     """
     campaign = _campaign(name)
     if campaign is None:
@@ -50,6 +59,7 @@ def show(
         run_id = run.solve_now(
             campaign,
             seconds=seconds,
+            is_whole=is_whole,
             explain=explain,
             clock=now,
             tell=lambda heard: _tell(heard, language),
@@ -58,6 +68,8 @@ def show(
         _aside(say(language, BUSY))
         return FINDINGS
     done = queries.shown(session().get_one(PlanRun, run_id))
+    if done.run.state is PlanState.FAILED:
+        _aside(say(language, PARTIAL if done.placed else FAILED))
     for line in _lines(done, explain, language):
         sys.stdout.write(f"{line}\n")
     return DONE if done.run.state is PlanState.DONE else FINDINGS
@@ -111,9 +123,7 @@ def _why(row: Row, language: str) -> Iterator[str]:
     told = row.reasons
     if "total" in told:
         yield say(language, COUNTS, total=told["total"], left=told["left"])
-        yield from (
-            f"  {step['count']:>6}  {words.sentence(step, language)}" for step in told["steps"]
-        )
+        yield from (f"  - {words.sentence(step, language)}" for step in told["steps"])
     for kind, heading in HEADINGS.items():
         if told.get(kind):
             yield say(language, heading)

@@ -16,9 +16,10 @@ from events.volunteers.models import Team
 class PlanRun(Base):
     """One search for a plan of a campaign's drafts.
 
-    revision: of the campaign when its drafts were read, so that a plan that is older than its
-    campaign can be told; phase, percent, cost, bound, placed, unplaced: how far the search is, as
-    the planner says it; facts: points by term, how it ended, the problem's faults.
+    is_whole: not the drafts alone, but all that the campaign has (scope.py); revision: of the
+    campaign when they were read, so that a plan that is older than its campaign can be told; phase,
+    percent, cost, bound, placed, unplaced: how far the search is, as the planner says it; facts:
+    points by term, how it ended, the problem's faults.
     """
 
     __tablename__ = "plan_run"
@@ -27,6 +28,7 @@ class PlanRun(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     state: Mapped[PlanState] = mapped_column(default=PlanState.WAITING, index=True)
     seconds: Mapped[int]
+    is_whole: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     is_stop_asked: Mapped[bool] = mapped_column(default=False)

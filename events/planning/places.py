@@ -18,6 +18,8 @@ from events.planner import problem as planner, spans
 from events.planner.problem import Window
 from events.planning.horizon import Horizon
 from events.planning.names import name
+from events.planning.scope import Scope
+from events.schedule.models import Occurrence, Series
 from events.venues import closures
 from events.venues.models import Booking, Closure, Space, Venue
 from events.venues.states import HOLDING
@@ -59,12 +61,12 @@ def served(campaign: Campaign) -> str:
     return parent.path if parent is not None else campaign.organization.path
 
 
-def chart(campaign: Campaign, horizon: Horizon) -> Map:
-    """Every space of the region that `campaign` serves, online among them. Four queries."""
+def chart(scope: Scope, horizon: Horizon) -> Map:
+    """Every space of the region that the campaign serves, and what takes it. Four queries."""
     units = {row.id: row for row in session().scalars(select(Organization))}
-    spaces = _spaces(campaign)
+    spaces = _spaces(scope.campaign)
     spots = _spots(spaces, units)
-    places = tuple(_places(spaces, units, horizon))
+    places = tuple(_places(spaces, units, horizon, _taken(scope, horizon)))
     return Map(
         places=places,
         districts=(*(planner.District(code, said) for code, said, _ in spots), NOWHERE),
@@ -97,9 +99,11 @@ def _spaces(campaign: Campaign) -> list[Space]:
 
 
 def _places(
-    spaces: Sequence[Space], units: Mapping[int, Organization], horizon: Horizon
+    spaces: Sequence[Space],
+    units: Mapping[int, Organization],
+    horizon: Horizon,
+    taken: Mapping[int, list[Window]],
 ) -> Iterable[Place]:
-    taken = _taken(horizon)
     for space in spaces:
         venue, region = space.venue, _region(space.venue, units)
         yield Place(
@@ -112,7 +116,7 @@ def _places(
                 facilities=frozenset(venue.facilities),
                 outdoor=space.is_outdoor,
                 open=horizon.opened(Hours.parse(venue.hours)),
-                closed=spans.merged(taken[space.id]),
+                closed=spans.merged(taken.get(space.id, ())),
             ),
             kind=venue.kind,
             regions=frozenset(units[int(part)].code for part in region.path.split(".") if part),
@@ -123,11 +127,20 @@ def _region(venue: Venue, units: Mapping[int, Organization]) -> Organization:
     return units[venue.region_id or venue.organization_id]
 
 
-def _taken(horizon: Horizon) -> dict[int, list[Window]]:
+def _taken(scope: Scope, horizon: Horizon) -> dict[int, list[Window]]:
     """By space, what holds or blocks it within the horizon."""
     begin, end = horizon.moment(0), horizon.moment(horizon.whole.end)
-    held = select(Booking.space_id, Booking.starts_at, Booking.ends_at).where(
-        Booking.state.in_(HOLDING), Booking.ends_at > begin, Booking.starts_at < end
+    held = (
+        select(Booking.space_id, Booking.starts_at, Booking.ends_at)
+        .join(Booking.occurrence)
+        .join(Occurrence.series)
+        .join(Series.activity)
+        .where(
+            Booking.state.in_(HOLDING),
+            Booking.ends_at > begin,
+            Booking.starts_at < end,
+            scope.stands(),
+        )
     )
     shut = (
         select(Space.id, Closure.starts_at, Closure.ends_at)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from events.campaigns.models import Activity, Campaign
 from events.campaigns.rules import first_day
-from events.campaigns.states import ActivityState, Measure, Mode
+from events.campaigns.states import Measure, Mode
 from events.days import queries as days
 from events.kernel import clock
 from events.kernel.db import session
@@ -25,6 +25,7 @@ from events.planning import supply
 from events.planning.asking import Asked, askable
 from events.planning.horizon import Horizon
 from events.planning.places import ONLINE, Map, chart, online, standing
+from events.planning.scope import Scope
 from events.planning.supply import KitStock
 from events.planning.wished import DAY_ENDS, DAY_STARTS, Wish, sessions
 from events.schedule.models import Occurrence, Series
@@ -58,12 +59,13 @@ class Question:
     sessions: Mapping[str, Session]
 
 
-def question(campaign: Campaign) -> Question:
-    """All drafts of `campaign`; what is published stands, and takes its spaces and people."""
-    drafts = _drafts(campaign)
-    typed = _typed(campaign)
+def question(scope: Scope) -> Question:
+    """All that is planned anew; what stands takes its spaces and people."""
+    campaign = scope.campaign
+    drafts = _drafts(scope)
+    typed = _typed(scope)
     horizon = _horizon(campaign, drafts)
-    where = chart(campaign, horizon)
+    where = chart(scope, horizon)
     stocks = list(supply.kits(campaign, where))
     wanted = _Wanted(campaign, horizon, where, stocks, typed)
     rows = [row for draft in drafts for row in wanted.of(draft)]
@@ -80,9 +82,9 @@ def question(campaign: Campaign) -> Question:
         districts=where.districts,
         audiences=_audiences(campaign, activities),
         quotas=_quotas(campaign),
-        experts=tuple(supply.experts(campaign, horizon)),
+        experts=tuple(supply.experts(scope, horizon)),
         kits=tuple(_pieces(stocks, activities)),
-        teams=tuple(supply.teams(campaign, horizon, where)),
+        teams=tuple(supply.teams(scope, horizon, where)),
         series=tuple(_series(rows)),
         travel=where.travel,
     )
@@ -212,28 +214,28 @@ class _Wanted:
         )
 
 
-def _drafts(campaign: Campaign) -> list[Activity]:
+def _drafts(scope: Scope) -> list[Activity]:
     found = (
         select(Activity)
-        .where(Activity.campaign_id == campaign.id, Activity.state == ActivityState.DRAFT)
+        .where(scope.planned())
         .options(selectinload(Activity.wish_region))
         .order_by(Activity.code, Activity.id)
     )
     return list(session().scalars(found))
 
 
-def _typed(campaign: Campaign) -> dict[int, tuple[datetime, ...]]:
+def _typed(scope: Scope) -> dict[int, tuple[datetime, ...]]:
     """The starts that drafts have already, wall time of the campaign."""
     found = (
         select(Series.activity_id, Occurrence.starts_at)
         .join(Occurrence.series)
         .join(Series.activity)
-        .where(Activity.campaign_id == campaign.id, Activity.state == ActivityState.DRAFT)
+        .where(scope.planned())
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     starts: dict[int, tuple[datetime, ...]] = defaultdict(tuple)
     for activity_id, starts_at in session().execute(found):
-        starts[activity_id] += (clock.to_local(starts_at, campaign.tz),)
+        starts[activity_id] += (clock.to_local(starts_at, scope.campaign.tz),)
     return starts
 
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
 from events.campaigns.models import Campaign
 from events.kernel.db import release, session, transaction
-from events.planner.answer import Limits, Plan, Progress, Result, Status
+from events.planner.answer import Explanation, Limits, Plan, Progress, Result, Status
 from events.planning import queries, services
 from events.planning.child import Message, Reasons, Task
 from events.planning.entries import entries, said
 from events.planning.models import PlanRun
 from events.planning.problem import Question, question
 from events.planning.process import Search
+from events.planning.scope import Scope
 from events.planning.services import LEASE
 from events.planning.states import PlanState
 
@@ -53,7 +54,7 @@ class Claimed:
     def of(cls, run: PlanRun, *, explain: str = "", work: int | None = None) -> Claimed:
         """The values of `run`, its campaign's drafts read now."""
         run.revision = queries.revision(run.campaign)
-        asked = question(run.campaign)
+        asked = question(Scope(campaign=run.campaign, is_whole=run.is_whole))
         limits = Limits(seconds=run.seconds, work=work)
         named = tuple(n for n in asked.sessions if explain in {n, n.rpartition("/")[0]} - {""})
         task = Task(problem=asked.problem, limits=limits, explain=named)
@@ -74,7 +75,7 @@ class Found:
     plan: Plan | None = None
     cost: int = 0
     result: Result | None = None
-    reasons: Reasons | None = None
+    reasons: dict[str, Explanation] = field(default_factory=dict)
     cut: Cut | None = None
 
     def note(self, message: Message | None) -> None:
@@ -82,7 +83,7 @@ class Found:
         if isinstance(message, Result):
             self.result, self.plan, self.cost = message, message.plan, message.score.total
         elif isinstance(message, Reasons):
-            self.reasons = message
+            self.reasons |= message.by_activity
         elif message is not None and message.plan is not None:
             self.plan, self.cost = message.plan, message.cost or 0
 
@@ -112,11 +113,12 @@ def solve_now(
     campaign: Campaign,
     *,
     seconds: int,
+    is_whole: bool,
     explain: str,
     clock: Clock,
     tell: Callable[[Progress], None],
 ) -> int:
-    """Plan the drafts of `campaign` here and now, for a command; the search's id.
+    """Plan the drafts of `campaign`, or all of it, here and now, for a command; the run's id.
 
     explain: the code of an activity or of one of its sessions, to say more of.
     Raises Refused("plan_under_way").
@@ -124,7 +126,9 @@ def solve_now(
     lease = _Lease(clock)
     with transaction():
         row = session().get_one(Campaign, campaign.id)
-        run = services.add_run(row, user_id=None, seconds=seconds, now=lease.begun)
+        run = services.add_run(
+            row, user_id=None, seconds=seconds, now=lease.begun, is_whole=is_whole
+        )
         services.begin(run, now=lease.begun)
         claimed = Claimed.of(run, explain=explain)
     _work(claimed, lease, lambda: False, tell)
@@ -232,8 +236,7 @@ def _finish(claimed: Claimed, lease: _Lease, found: Found) -> None:
 
 def _store(claimed: Claimed, run: PlanRun, found: Found, now: datetime) -> None:
     assert found.plan is not None
-    why = found.reasons.by_activity if found.reasons else {}
-    rows = entries(claimed.question, found.plan, why)
+    rows = entries(claimed.question, found.plan, found.reasons)
     services.store(run, cost=found.cost, entries=rows, now=now)
 
 

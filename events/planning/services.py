@@ -18,13 +18,27 @@ LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 
 
-def add_run(campaign: Campaign, *, user_id: int | None, seconds: int, now: datetime) -> PlanRun:
+def add_run(
+    campaign: Campaign,
+    *,
+    user_id: int | None,
+    seconds: int,
+    now: datetime,
+    is_whole: bool = False,
+) -> PlanRun:
     """A search that waits for the worker. Raises Refused("plan_under_way")."""
     session().execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     same = PlanRun.campaign_id == campaign.id, PlanRun.state.in_(UNDER_WAY)
     if session().scalar(select(PlanRun.id).where(*same).limit(1)) is not None:
         raise Refused("plan_under_way")
-    row = PlanRun(campaign=campaign, user_id=user_id, seconds=seconds, facts={}, created_at=now)
+    row = PlanRun(
+        campaign=campaign,
+        user_id=user_id,
+        seconds=seconds,
+        is_whole=is_whole,
+        facts={},
+        created_at=now,
+    )
     session().add(row)
     session().flush()
     return row

@@ -13,8 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from events.campaigns.models import Activity, Campaign
-from events.campaigns.states import ActivityState
+from events.campaigns.models import Campaign
 from events.identity.models import Organization
 from events.identity.policy import subtree
 from events.identity.states import Kind
@@ -25,6 +24,7 @@ from events.planner.problem import Window
 from events.planning.horizon import Horizon
 from events.planning.names import name
 from events.planning.places import ONLINE, Map, served
+from events.planning.scope import Scope
 from events.resources.models import Allocation, Expert, Kit
 from events.schedule.models import Occurrence, Series
 from events.schedule.states import OFF
@@ -50,15 +50,15 @@ class KitStock:
         return (replace(self.kit, id=f"{self.kit.id}#{n}") for n in range(1, count + 1))
 
 
-def teams(campaign: Campaign, horizon: Horizon, where: Map) -> Iterable[planner.Team]:
+def teams(scope: Scope, horizon: Horizon, where: Map) -> Iterable[planner.Team]:
     """Teams that serve some district at some time."""
     found = (
         select(Team)
         .join(Organization, Team.organization_id == Organization.id)
-        .where(subtree(served(campaign)))
+        .where(subtree(served(scope.campaign)))
         .order_by(Team.id)
     )
-    busy = _busy(horizon, select(Shift.team_id, Occurrence).join(Shift.occurrence))
+    busy = _busy(scope, horizon, select(Shift.team_id, Occurrence).join(Shift.occurrence))
     for team in session().scalars(found):
         windows = _free(horizon, team.availability, busy[team.id])
         area = {code for code, above in where.regions.items() if above & set(team.service_area)}
@@ -74,15 +74,17 @@ def teams(campaign: Campaign, horizon: Horizon, where: Map) -> Iterable[planner.
             )
 
 
-def experts(campaign: Campaign, horizon: Horizon) -> Iterable[planner.Expert]:
+def experts(scope: Scope, horizon: Horizon) -> Iterable[planner.Expert]:
     """Experts who are free at some time and have not spoken too often yet."""
     found = (
         select(Expert)
         .join(Organization, Expert.organization_id == Organization.id)
-        .where(_lent(campaign))
+        .where(_lent(scope.campaign))
         .order_by(Expert.id)
     )
-    named = _busy(horizon, select(Allocation.expert_id, Occurrence).join(Allocation.occurrence))
+    named = _busy(
+        scope, horizon, select(Allocation.expert_id, Occurrence).join(Allocation.occurrence)
+    )
     months = max(round(len(horizon.dates) / DAYS_A_MONTH), 1)
     for expert in session().scalars(found):
         busy = named[expert.id]
@@ -119,7 +121,7 @@ def kits(campaign: Campaign, where: Map) -> Iterable[KitStock]:
         )
 
 
-def _busy(horizon: Horizon, rows: Select[Any, Any]) -> dict[int, list[Window]]:
+def _busy(scope: Scope, horizon: Horizon, rows: Select[Any, Any]) -> dict[int, list[Window]]:
     """By team or expert, the sessions within the horizon that they are wanted at."""
     begin, end = horizon.moment(0), horizon.moment(horizon.whole.end)
     found: dict[int, list[Window]] = defaultdict(list)
@@ -127,7 +129,7 @@ def _busy(horizon: Horizon, rows: Select[Any, Any]) -> dict[int, list[Window]]:
         rows.join(Occurrence.series)
         .join(Series.activity)
         .where(
-            Activity.state == ActivityState.PUBLISHED,
+            scope.stands(),
             Occurrence.status.not_in(OFF),
             Occurrence.ends_at > begin,
             Occurrence.starts_at < end,

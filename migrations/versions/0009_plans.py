@@ -24,6 +24,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("is_whole", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("is_stop_asked", sa.Boolean(), nullable=False),

@@ -13,9 +13,12 @@ from events.flows.found_installation import found_installation
 from events.flows.import_files import import_files
 from events.kernel.db import session
 from events.planner import candidates
+from events.planner.answer import Placement, Plan
 from events.planner.candidates import Cause
+from events.planner.explain import explain
 from events.planner.problem import DAY
 from events.planning.problem import Question, question
+from events.planning.scope import Scope
 from tests.cast import NOW
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
@@ -35,7 +38,7 @@ def asked(app: Flask) -> Question:
     settings = app.extensions["kepu"]
     outcome = import_files(DATA, campaign=None, dry_run=False, now=NOW, settings=settings)
     assert not outcome.problems
-    return question(session().query(Campaign).one())
+    return question(Scope(campaign=session().query(Campaign).one()))
 
 
 def test_all_sessions_are_asked_and_two_are_impossible(asked: Question) -> None:
@@ -60,3 +63,17 @@ def test_all_sessions_are_asked_and_two_are_impossible(asked: Question) -> None:
     assert [window.start // DAY for window in wanting["A113"].windows] == [26]
     kinds = Counter(kit.kind for kit in asked.problem.kits)
     assert (kinds["流动科技馆展品"], kinds["科普大篷车"]) == (1, 2)
+
+
+def test_one_exhibition_cannot_be_on_tour_and_at_the_weekend_s_show(asked: Question) -> None:
+    stay = next(one for one in asked.problem.activities if one.id == "A012/*")
+    kit = next(one.id for one in asked.problem.kits if one.kind == "流动科技馆展品")
+    laid = Placement(stay.id, stay.id, stay.windows[0].start, kits=(kit,))
+    told = explain(asked.problem, Plan((laid,)), "A113")
+    assert told.waterfall
+    assert told.waterfall.left == 0
+    assert told.core
+    core = [one.zh for one in told.core.sentences]
+    assert told.core.minimal
+    assert any(stay.title in sentence for sentence in core)
+    assert any("示例流动科技馆展品" in sentence for sentence in core)

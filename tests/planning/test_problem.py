@@ -11,6 +11,7 @@ from events.campaigns.states import Measure, Mode
 from events.kernel.db import session, transaction
 from events.planner.problem import DAY, Activity as Planned, Priority, Quota, Window
 from events.planning.problem import Question, question
+from events.planning.scope import Scope
 from events.resources.models import Kit
 from events.venues.models import Closure, Venue
 from tests.cast import Cast
@@ -23,7 +24,7 @@ WISHED = Window(5 * DAY + 540, 5 * DAY + 1020)
 
 
 def asked(cast: Cast) -> Question:
-    return question(session().get_one(Campaign, cast["campaign"]))
+    return question(Scope(campaign=session().get_one(Campaign, cast["campaign"])))
 
 
 def draft(cast: Cast, code: str = "B001", **values: object) -> None:
@@ -148,6 +149,16 @@ def test_what_is_published_holds_its_space_and_its_people(app: Flask, cast: Cast
         Window(held.end, 5 * DAY + 1320),
     ]
     assert "A002" not in {one.id for one in found.activities}
+
+
+def test_planning_all_of_it_takes_what_is_published_as_unplanned(app: Flask, cast: Cast) -> None:
+    season.publish(cast, season.draft(cast, team="team"))
+    campaign = session().get_one(Campaign, cast["campaign"])
+    found = question(Scope(campaign=campaign, is_whole=True)).problem
+    assert {one.id for one in found.activities} == {"A001", "A002"}
+    assert {venue.closed for venue in found.venues} == {()}
+    (team,) = found.teams
+    assert len(team.windows) == 30
 
 
 def test_a_closed_venue_is_closed_in_all_its_rooms(app: Flask, cast: Cast) -> None:

@@ -91,6 +91,13 @@ def test_drafts_are_planned_and_nothing_is_booked_or_told(app: Flask, cast: Cast
     assert (placed.venue, placed.team) == ("示例区博物馆 · 报告厅", "示例科技志愿服务队")
     assert [row.activity.id for row in found.left] == [second]  # one hall, one morning
     left = rows[second]
+    assert (
+        left.reasons["total"]
+        == sum(one["count"] for one in left.reasons["steps"]) + (left.reasons["left"])
+    )
+    core = " ".join(one["zh"] for one in left.reasons["core"])
+    assert "B001" in core
+    assert len(left.reasons["repairs"]) == 3
     assert (left.still_open["fields"], left.still_open["kits"]) == (["航天"], ["展品"])
     assert counts() == before
     assert not solve()

@@ -130,7 +130,7 @@ def _why(row: Row, speech: str) -> dict[str, Any]:
     return {
         "total": told.get("total"),
         "left": told.get("left"),
-        "steps": [(one["count"], words.sentence(one, speech)) for one in told.get("steps", ())],
+        "steps": [words.sentence(one, speech) for one in told.get("steps", ())],
         "core": [words.sentence(one, speech) for one in told.get("core", ())],
         "repairs": [words.sentence(one, speech) for one in told.get("repairs", ())],
     }
