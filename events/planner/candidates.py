@@ -94,6 +94,15 @@ class Candidates:
             masks[self._stormy(asked)] |= Cause.STORM.bit
         return masks
 
+    def asked(self, activity: int) -> Flags:
+        """Starts that come into question, shape (S,): on the grid, and the one it is locked to."""
+        on_grid: Flags = (self.starts % DAY) % self.problem.grid == 0
+        lock = self._locks.get(self.problem.activities[activity].id)
+        if lock is None or lock.start is None:
+            return on_grid
+        on_grid |= self.starts == lock.start
+        return on_grid
+
     def possible(self, activity: int) -> Flags:
         """Which venue-times are possible, shape (venues, S)."""
         venues, slots, fits = self._block(activity)
@@ -133,8 +142,7 @@ class Candidates:
 
         The total less the sum of the causes is `count`.
         """
-        asked = self.problem.activities[activity]
-        masks = self.causes(activity)[self._open[self._calendar] & self._asked(asked)[None, :]]
+        masks = self.causes(activity)[self._open[self._calendar] & self.asked(activity)[None, :]]
         seen, counts = np.unique(masks & -masks.astype(np.int32), return_counts=True)
         ended = {
             Cause(int(bit).bit_length() - 1): int(count)
@@ -147,20 +155,11 @@ class Candidates:
         """Indices (v,) and (s,) of venues and slots worth a look; which of them fit, (v, s)."""
         asked = self.problem.activities[activity]
         venues = np.flatnonzero(self._venue_causes(asked) == 0)
-        slots = np.flatnonzero((self._start_causes(asked) == 0) & self._asked(asked))
+        slots = np.flatnonzero((self._start_causes(asked) == 0) & self.asked(activity))
         fits = self._fitting(asked)[1].take(slots, axis=1)[self._calendar[venues]]
         if self.problem.storms:
             fits &= ~self._stormy(asked).take(slots, axis=1)[venues]
         return venues, slots, fits
-
-    def _asked(self, activity: Activity) -> Flags:
-        """Starts on the grid, and the one that this activity is locked to."""
-        on_grid: Flags = (self.starts % DAY) % self.problem.grid == 0
-        lock = self._locks.get(activity.id)
-        if lock is None or lock.start is None:
-            return on_grid
-        on_grid |= self.starts == lock.start
-        return on_grid
 
     def _venue_causes(self, activity: Activity) -> Causes:
         """Causes that lie in the venue alone, shape (venues,)."""

@@ -49,6 +49,14 @@ def length(minutes: int) -> Sentence:
     return Sentence(zh, en)
 
 
+def pause(minutes: int) -> Sentence:
+    """A stretch of time for "结束{pause}后" and "{pause}after"; none is not said."""
+    if not minutes:
+        return Sentence("", "")
+    said = length(minutes)
+    return Sentence(said.zh, f"{said.en} ")
+
+
 def listed(parts: Sequence[Said]) -> Sentence:
     """Several things: 甲、乙、丙; a, b and c."""
     said = [

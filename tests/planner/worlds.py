@@ -98,6 +98,11 @@ def plan(seed: int) -> Plan:
     return _Dice(seed).plan()
 
 
+def shuffled(seed: int, rows: Sequence[T]) -> tuple[T, ...]:
+    """The same rows in another order."""
+    return tuple(random.Random(seed).sample(rows, len(rows)))
+
+
 class _Dice(random.Random):
     """Throws parts of a problem; much quicker than strategies that draw each field."""
 

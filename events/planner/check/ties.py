@@ -8,13 +8,13 @@ from events.planner.answer import Sentence
 from events.planner.check.rule import Found, Seen, rule
 from events.planner.laid import Laid
 from events.planner.problem import Expert, Kit, Lock, Relation, Team, Tie, Venue, Volunteer
-from events.planner.wording import Said, count, length, listed
+from events.planner.wording import Said, count, length, listed, pause
 
 
 @rule(
     "H8",
     "{second}应在{first}结束{after}后开始，现于{when}开始",
-    "{second} should begin {after} after the end of {first}; it begins {when}",
+    "{second} should begin {after}after the end of {first}; it begins {when}",
 )
 def precedence(seen: Seen) -> Iterator[Found]:
     """The second begins `amount` minutes or more after the first has ended."""
@@ -22,7 +22,7 @@ def precedence(seen: Seen) -> Iterator[Found]:
         late = first.session.end + relation.amount - second.session.start
         if late > 0:
             facts: dict[str, Said] = {
-                "after": length(relation.amount),
+                "after": pause(relation.amount),
                 "when": seen.names.moment(second.session.start),
             }
             yield _pair(seen, first, second, facts, late)

@@ -1,0 +1,226 @@
+"""An activity that no venue-time suits: the fewest rules that leave none, found without a solver.
+
+Every venue-time carries the set of causes against it (`Candidates.causes`). The fewest causes that
+meet all of these sets are the core; a smallest set is what it takes to make one possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from events.planner import candidates
+from events.planner.answer import Core, Repair, Sentence
+from events.planner.candidates import Candidates, Cause, Ints
+from events.planner.explain.allow import CHANGES, COSTS, Change
+from events.planner.explain.needs import needs
+from events.planner.explain.waterfall import RULES
+from events.planner.problem import (
+    DAY,
+    Activity,
+    Problem,
+    Term,
+    Venue,
+)
+from events.planner.roads import hold
+from events.planner.terms import points
+from events.planner.wording import Names, Template, length, listed
+
+MOST_REPAIRS = 3
+
+
+def explain(
+    found: Candidates, names: Names, asked: Sequence[int]
+) -> tuple[Core, tuple[Repair, ...]] | None:
+    """Core and repairs of the first of `asked` (by index) that cannot be placed at all."""
+    for one in asked:
+        activity = found.problem.activities[one]
+        for need in needs(found.problem, activity):
+            if not need.able:
+                return _nobody(found.problem, names, activity, need.rule, need.asked)
+        if not found.count(one):
+            return _nowhere(found, names, one)
+    return None
+
+
+def drop(problem: Problem, names: Names, activity: Activity) -> Repair:
+    """The way out that always is: leaving the activity out, at what that costs."""
+    cost = points(problem, Term.UNPLACED) * activity.priority
+    said = _DROP.fill(activity=names.activity(activity.id))
+    return Repair((f"place:{activity.id}",), said, cost)
+
+
+def _nobody(
+    problem: Problem, names: Names, activity: Activity, rule: str, asked: str
+) -> tuple[Core, tuple[Repair, ...]]:
+    rules = (f"place:{activity.id}", f"{rule}:{asked}")
+    place = _PLACE.fill(activity=names.activity(activity.id))
+    core = Core(rules, (place, _NOBODY[rule].fill(asked=asked)), minimal=True)
+    found = Repair(rules[1:], _SOMEBODY[rule].fill(asked=asked), _NEW_COST)
+    return core, (found, drop(problem, names, activity))
+
+
+def _nowhere(found: Candidates, names: Names, one: int) -> tuple[Core, tuple[Repair, ...]]:
+    activity = found.problem.activities[one]
+    venues, starts, masks = _universe(found, one)
+    fewest = _fewest(set(np.unique(masks).tolist()))
+    place = _PLACE.fill(activity=names.activity(activity.id))
+    core = Core(
+        (f"place:{activity.id}", *(f"{RULES[cause]}:{cause.name.lower()}" for cause in fewest)),
+        (place, *(_rule_said(names, activity, cause) for cause in fewest)),
+        minimal=True,
+    )
+    ways = sorted(_ways(found, names, one, (venues, starts, masks)), key=lambda way: way.cost)
+    proved = [way.repair() for way in ways if candidates.find(way.problem).count(one)][
+        : MOST_REPAIRS - 1
+    ]
+    return core, (*proved, drop(found.problem, names, activity))
+
+
+def _universe(found: Candidates, one: int) -> tuple[Ints, Ints, Ints]:
+    """Every venue at every start that may be asked for, its hours aside: (n,) each."""
+    masks = found.causes(one)
+    columns = np.flatnonzero(found.asked(one))
+    venues = np.repeat(np.arange(masks.shape[0]), len(columns))
+    starts = np.tile(found.starts[columns], masks.shape[0])
+    return venues, starts, masks[:, columns].ravel().astype(np.int64)
+
+
+def _fewest(masks: set[int]) -> tuple[Cause, ...]:
+    """The smallest set of causes that meets every mask; of equals the first in their order."""
+    for many in range(len(Cause) + 1):
+        for some in combinations(Cause, many):
+            union = sum(cause.bit for cause in some)
+            if all(mask & union for mask in masks):
+                return some
+    return tuple(Cause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A problem in which the activity is possible, and what was changed for it."""
+
+    problem: Problem
+    rules: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    cost: int
+
+    def repair(self) -> Repair:
+        said = Sentence(
+            "；".join(one.zh for one in self.sentences), "; ".join(one.en for one in self.sentences)
+        )
+        return Repair(self.rules, said, self.cost)
+
+
+def _ways(
+    found: Candidates, names: Names, one: int, universe: tuple[Ints, Ints, Ints]
+) -> Iterator[_Way]:
+    """For every smallest set of causes the venue-time that is made possible most easily."""
+    venues, starts, masks = universe
+    activity = found.problem.activities[one]
+    kinds = sorted(set(np.unique(masks).tolist()), key=lambda mask: (mask.bit_count(), mask))
+    tried: list[int] = []
+    for mask in kinds:
+        causes = [cause for cause in Cause if mask & cause.bit]
+        if any(mask & other == other for other in tried) or Cause.STORM in causes:
+            continue
+        tried.append(mask)
+        at = np.flatnonzero(masks == mask)
+        effort = _effort(found.problem, activity, venues[at], starts[at])
+        if effort.min() > _MOST_EFFORT:
+            continue
+        best = at[np.argmin(effort)]
+        venue, start = found.problem.venues[int(venues[best])], int(starts[best])
+        change = Change(found.problem, names, activity, venue, start)
+        changed = found.problem
+        said = []
+        for cause in causes:
+            changed, sentence = CHANGES[cause](replace(change, problem=changed))
+            said.append(sentence)
+        rules = tuple(f"{RULES[cause]}:{cause.name.lower()}" for cause in causes)
+        cost = sum(COSTS[cause] for cause in causes) + int(effort.min())
+        yield _Way(changed, rules, tuple(said), cost)
+
+
+def _effort(problem: Problem, activity: Activity, venues: Ints, starts: Ints) -> Ints:
+    """How far each venue-time is from what is asked, (n,).
+
+    Half hours beyond the opening hours, hundreds of seats and facilities that are missing, another
+    district, days from the wish.
+    """
+    effort = np.zeros(len(venues), dtype=np.int64)
+    for index in np.unique(venues).tolist():
+        venue, rows = problem.venues[index], venues == index
+        span = hold(activity, 0)
+        first, last = starts[rows] + span.start, starts[rows] + span.end
+        beyond = [
+            np.maximum(window.start - first, 0) + np.maximum(last - window.end, 0)
+            for window in venue.open
+        ]
+        nearest = np.minimum.reduce(beyond) if beyond else np.full(len(first), _NEVER)
+        effort[rows] = nearest // 30
+        effort[rows] += max(activity.visitors - venue.seats, 0) // 100
+        effort[rows] += 6 * (activity.district not in {None, venue.district})
+        effort[rows] += 5 * len(activity.facilities - venue.facilities)
+    if activity.wish_day is not None:
+        effort += np.abs(starts // DAY - activity.wish_day)
+    return effort
+
+
+_NEVER = 10**6
+_MOST_EFFORT = 100
+
+
+_NEW_COST = 40
+"""What a further expert, kit or team costs."""
+_PLACE = Template("{activity}要排上", "{activity} is to be placed")
+_DROP = Template("不排{activity}", "leave {activity} out")
+_NOBODY = {
+    "H4": Template("没有一位专家能讲“{asked}”", "no expert speaks on “{asked}”"),
+    "H5": Template("没有一套展品是“{asked}”", "no kit is a “{asked}”"),
+    "H6": Template("没有一支志愿队人数和技能都合适", "no team is large and skilled enough"),
+}
+_SOMEBODY = {
+    "H4": Template("请1位能讲“{asked}”的专家", "find an expert on “{asked}”"),
+    "H5": Template("调来1套“{asked}”展品", "bring in a “{asked}”"),
+    "H6": Template("请1支合适的志愿队", "find a fitting team"),
+}
+
+
+def _rule_said(names: Names, activity: Activity, cause: Cause) -> Sentence:
+    whole = activity.setup + activity.minutes + activity.strike
+    chosen = sorted(names.of(Venue, one) for one in activity.venues or ())
+    windows = [names.span(window) for window in activity.windows[:MOST_REPAIRS]]
+    return _SAID[cause].fill(
+        activity=names.activity(activity.id),
+        visitors=activity.visitors,
+        needed=listed(sorted(activity.facilities)),
+        whole=length(whole),
+        venues=listed(chosen[:MOST_REPAIRS]),
+        times=listed(windows),
+    )
+
+
+_SAID = {
+    Cause.NOT_CHOSEN: Template(
+        "{activity}只能在指定的场地举办：{venues}", "{activity} may only be at: {venues}"
+    ),
+    Cause.TOO_SMALL: Template("座位不少于{visitors}个", "there are at least {visitors} seats"),
+    Cause.FACILITIES: Template("场地具备{needed}", "the venue has: {needed}"),
+    Cause.HOURS: Template(
+        "连布置和撤场共{whole}，都在开放时间内",
+        "{whole} with set-up and strike lie in opening hours",
+    ),
+    Cause.CLOSED: Template(
+        "避开停用和已有安排的时段", "closed times and standing bookings are kept free"
+    ),
+    Cause.DATES: Template("{activity}只能排在：{times}", "{activity} may only be at: {times}"),
+    Cause.STORM: Template("恶劣天气时不在户外", "nothing is outdoors in a storm"),
+    Cause.LOCKED: Template(
+        "{activity}的场地或时间已锁定", "the venue or the time of {activity} is locked"
+    ),
+    Cause.NOT_WISHED: Template("希望的时间和区县“必须”满足", "the wishes “must” be met"),
+}

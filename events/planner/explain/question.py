@@ -1,0 +1,106 @@
+"""Can these activities join the plan? A question that grows until it has an answer.
+
+It begins with the activities asked about. As long as they can be placed, those of the plan that
+stand in the way there join them; when nothing stands in the way any more, there is no conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from events.planner.answer import Placement, Plan
+from events.planner.candidates import Candidates
+from events.planner.check import check
+from events.planner.explain.model import MOST_RULES, Model
+from events.planner.explain.needs import needs
+from events.planner.explain.rules import Rule
+from events.planner.stop import Stop
+
+MOST_ACTIVITIES = 60
+"""So many activities one question may grow to."""
+_FEW_VENUES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Activities by index that cannot all be placed, and rules of their model that show it."""
+
+    activities: tuple[int, ...]
+    model: Model
+    core: tuple[Rule, ...]
+
+
+Answer = Conflict | tuple[Placement, ...] | None
+"""A conflict; or a way to place all, nothing of the plan against it; or not known in time."""
+
+
+def ask(candidates: Candidates, plan: Plan, asked: Sequence[int], stop: Stop) -> Answer:
+    """Whether `asked` can join the plan, its other activities moving where they must."""
+    problem = candidates.problem
+    at = {activity.id: index for index, activity in enumerate(problem.activities)}
+    activities = list(asked)
+    while len(activities) <= MOST_ACTIVITIES and not stop.over():
+        model = Model(candidates, activities)
+        if len(model.rules) > MOST_RULES:
+            return None
+        outcome = model.solve(tuple(model.rules), stop.left())
+        if outcome.core is not None:
+            return Conflict(tuple(activities), model, outcome.core)
+        if outcome.placements is None:
+            return None
+        names = {problem.activities[one].id for one in activities}
+        rest = tuple(one for one in plan.placements if one.activity not in names)
+        broken = [
+            violation
+            for violation in check(problem, Plan((*outcome.placements, *rest)))
+            if violation.rule in _SHARED and names.intersection(violation.activities)
+        ]
+        if not broken:
+            return outcome.placements
+        in_the_way = {name for violation in broken for name in violation.activities} - names
+        if not in_the_way:
+            return None
+        activities += sorted(at[name] for name in in_the_way)
+    return None
+
+
+_SHARED = frozenset({"H3", "H4", "H5", "H6", "H8", "H11"})
+"""Rules that two activities can break together."""
+
+
+def groups(candidates: Candidates, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """What to ask in turn where much is open: each alone, those that need the same, all."""
+    problem = candidates.problem
+    yield from ((one,) for one in sorted(asked, key=lambda one: -problem.activities[one].priority))
+    alike: dict[tuple[str, ...], set[int]] = {}
+    for one in asked:
+        activity = problem.activities[one]
+        for need in needs(problem, activity):
+            alike.setdefault((need.rule, *sorted(need.able)), set()).add(one)
+        venues = np.flatnonzero(candidates.possible(one).any(axis=1))
+        if len(venues) <= _FEW_VENUES:
+            alike.setdefault(("H3", *map(str, venues.tolist())), set()).add(one)
+    at = {problem.activities[one].id: one for one in asked}
+    for track in problem.tracks:
+        alike["H11", track.id] = {at[one] for one in track.activities if one in at}
+    for number, tied in enumerate(_tied(candidates, at)):
+        alike["H8", str(number)] = tied
+    found = {tuple(sorted(group)) for group in alike.values() if len(group) > 1}
+    yield from sorted(found, key=lambda group: (len(group), group))
+    if len(asked) > 1:
+        yield tuple(asked)
+
+
+def _tied(candidates: Candidates, at: dict[str, int]) -> list[set[int]]:
+    """Activities that relations tie together, directly or not."""
+    parts: list[set[int]] = []
+    for relation in candidates.problem.relations:
+        if relation.first in at and relation.second in at:
+            pair = {at[relation.first], at[relation.second]}
+            joined = [part for part in parts if part & pair]
+            parts = [part for part in parts if not part & pair]
+            parts.append(pair.union(*joined))
+    return parts
