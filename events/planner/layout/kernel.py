@@ -4,9 +4,9 @@ All functions run compiled or as they stand (`compiled.py`); `c` and `m` are exp
 `memory.py`. A layout is legal at every moment: what cannot be where it should stays out, at the
 price of being left out.
 
-Neighbourhoods: move one activity to another venue-time (Bellio et al. 2016), or let it change
-places with the one activity that hinders it there, be it by the room or by the people, which is a
-Kempe chain of two (Lü and Hao 2010).
+Neighbourhoods: move one activity to another venue-time (Bellio et al. 2016); where one other
+activity hinders it there, be it by the room or by the people, a Kempe chain between the two times
+(Lü and Hao 2010), of few links and with the rooms handed on along it.
 """
 
 # ruff: noqa: PLR1714, SIM109 (the compiler looks for nothing in a tuple)
@@ -20,11 +20,11 @@ from events.planner.layout.memory import (
     AFTER,
     AFTER_OTHER,
     AMOUNT,
-    AWAY,
     BEFORE,
     BEFORE_OTHER,
     BEST,
     CELLS,
+    CHAIN,
     CHOICE_WIDTH,
     CHOICES,
     CHOICES_END,
@@ -44,6 +44,7 @@ from events.planner.layout.memory import (
     LEAST_COST,
     LEAST_DAYS,
     LENGTH,
+    LINKS,
     LOADING,
     MEMBERS,
     MEMBERS_END,
@@ -55,7 +56,6 @@ from events.planner.layout.memory import (
     NOW,
     ON_DAY,
     ONE_VENUE,
-    ORIGIN,
     OTHER,
     PAUSE,
     POINTS,
@@ -71,7 +71,6 @@ from events.planner.layout.memory import (
     SETUP,
     SITE,
     SPREAD,
-    SQUARES,
     START,
     STRIKE,
     SWING,
@@ -86,6 +85,8 @@ from events.planner.layout.memory import (
 
 MANY = -2
 """More than one activity, or a rule that no single one can lift."""
+SAME_VENUE, SAME_TIME = 60, 20
+"""Of a hundred choices offered to an activity, so many keep its venue, and so many its time."""
 
 
 @compiled
@@ -316,50 +317,60 @@ def tally(c: Memory, m: Memory, activity: int, choice: int, change: int) -> None
 
 
 @compiled
-def drawn(m: Memory, losses: Memory) -> int:
-    """The largest loss that is accepted this time: Metropolis et al. 1953, drawn beforehand."""
-    return losses[roll(m, len(losses))]
+def refuge(c: Memory, m: Memory, activity: int, left: int) -> int:
+    """Where a displaced activity may go: to the venue and time left, or to its own venue then."""
+    goal = find(c, m, activity, c[left + VENUE], c[left + START])
+    if goal != NONE and hindrance(c, m, activity, goal) != MANY:
+        return goal
+    goal = find(c, m, activity, c[m[activity + NOW] + VENUE], c[left + START])
+    if goal != NONE and hindrance(c, m, activity, goal) != MANY:
+        return goal
+    return NONE
 
 
 @compiled
-def is_open(c: Memory, m: Memory, activity: int, choice: int) -> bool:
-    """Whether a choice exists and nothing but the activity itself is in its way."""
-    if choice == NONE:
-        return False
-    hinders = hindrance(c, m, activity, choice)
-    return hinders == NONE or hinders == activity
-
-
-@compiled
-def exchange(
+def chain(
     c: Memory, m: Memory, activity: int, choice: int, other: int, home: int, most: int
 ) -> bool:
-    """Let `activity`, which was at `home`, and what hinders it change places.
+    """Let `activity`, which was at `home`, go where `other` hinders it, and that where it was.
 
-    The other one comes to the venue that becomes free, or else stays at its own. `most` is what
-    both may cost more there than the other one does now.
+    Who hinders the other there goes where the other was, and so on: a Kempe chain between two
+    times, in which rooms are handed on. `most` is what all may cost more than the displaced do now.
     """
-    old = m[other + NOW]
-    spare = most - c[choice + POINTS] + m[activity + SWING] + c[old + POINTS] + m[other + SWING]
-    goal = find(c, m, other, c[home + VENUE], c[home + START])
-    if goal == NONE or c[goal + POINTS] > spare or not is_open(c, m, other, goal):
-        if c[old + START] == c[home + START]:
-            return False
-        goal = find(c, m, other, c[old + VENUE], c[home + START])
-        if goal == NONE or c[goal + POINTS] > spare or not is_open(c, m, other, goal):
-            return False
-    change = -take(c, m, other)
-    change += added(c, m, activity, choice)
-    put(c, m, activity, choice)
-    if hindrance(c, m, other, goal) == NONE:
-        change += added(c, m, other, goal)
-        if change <= most:
-            put(c, m, other, goal)
-            m[COST] += change
-            return True
-    take(c, m, activity)
-    put(c, m, other, old)
+    mover, goal, left, links, change = activity, choice, home, 0, 0
+    while other >= 0 and links < LINKS:
+        aim = refuge(c, m, other, left)
+        left = m[other + NOW]
+        if aim == NONE or aim == left:
+            break
+        gain = c[left + POINTS] + m[mover + SWING] + m[other + SWING]
+        if change + c[goal + POINTS] + c[aim + POINTS] - gain > most:
+            break
+        change -= take(c, m, other)
+        change += added(c, m, mover, goal)
+        put(c, m, mover, goal)
+        m[CHAIN + 2 * links], m[CHAIN + 2 * links + 1] = mover, left
+        links += 1
+        mover, goal = other, aim
+        other = hindrance(c, m, mover, goal)
+        if other == NONE:
+            change += added(c, m, mover, goal)
+            if change <= most:
+                put(c, m, mover, goal)
+                m[COST] += change
+                return True
+    unwind(c, m, mover, links)
     return False
+
+
+@compiled
+def unwind(c: Memory, m: Memory, last: int, links: int) -> None:
+    """Take back so many links of a chain, whose last activity is out."""
+    for link in range(links - 1, -1, -1):
+        mover, left = m[CHAIN + 2 * link], m[CHAIN + 2 * link + 1]
+        take(c, m, mover)
+        put(c, m, last, left)
+        last = mover
 
 
 @compiled
@@ -377,35 +388,56 @@ def replace(c: Memory, m: Memory, activity: int, choice: int, other: int, most: 
 
 
 @compiled
-def settle(c: Memory, m: Memory, losses: Memory, activity: int, tries: int) -> None:
-    """Offer one activity up to `tries` other choices; it stays where none is accepted."""
-    home = m[activity + NOW]
+def offered(c: Memory, m: Memory, activity: int, home: int) -> int:
+    """A choice drawn at random, mostly one that keeps the venue or the time of `home`."""
     begin = m[activity + CHOICES]
     count = (m[activity + CHOICES_END] - begin) // CHOICE_WIDTH
+    choice = begin + CHOICE_WIDTH * roll(m, count)
+    if home == NONE:
+        return choice
+    way = roll(m, 100)
+    if way < SAME_VENUE:
+        return find(c, m, activity, c[home + VENUE], c[choice + START])
+    if way < SAME_VENUE + SAME_TIME:
+        return find(c, m, activity, c[choice + VENUE], c[home + START])
+    return choice
+
+
+@compiled
+def settle(c: Memory, m: Memory, losses: Memory, activity: int, tries: int) -> None:
+    """Offer one activity up to `tries` choices; it stays where it is if none is accepted."""
+    home = m[activity + NOW]
     price = m[activity + UNPLACED] if home == NONE else take(c, m, activity)
     m[COST] -= price
     for _ in range(tries):
-        choice = begin + CHOICE_WIDTH * roll(m, count)
-        most = price + drawn(m, losses)
-        if choice == home or c[choice + POINTS] - m[activity + SWING] > most:
-            continue
-        other = hindrance(c, m, activity, choice)
-        if other == MANY:
-            continue
-        if other == NONE:
-            change = added(c, m, activity, choice)
-            if change <= most:
-                put(c, m, activity, choice)
-                m[COST] += change
+        choice = offered(c, m, activity, home)
+        if choice != NONE and choice != home:
+            most = price + losses[roll(m, len(losses))]
+            if is_settled(c, m, activity, choice, home, most):
                 return
-        elif home == NONE:
-            if replace(c, m, activity, choice, other, most):
-                return
-        elif exchange(c, m, activity, choice, other, home, most):
-            return
     m[COST] += price
     if home != NONE:
         put(c, m, activity, home)
+
+
+@compiled
+def is_settled(c: Memory, m: Memory, activity: int, choice: int, home: int, most: int) -> bool:
+    """Bring an activity that is out to a choice if that costs `most` points, or less."""
+    if c[choice + POINTS] - m[activity + SWING] > most:
+        return False
+    other = hindrance(c, m, activity, choice)
+    if other == MANY:
+        return False
+    if other != NONE:
+        if home == NONE:
+            return replace(c, m, activity, choice, other, most)
+        return chain(c, m, activity, choice, other, home, most)
+    change = added(c, m, activity, choice)
+    if change > most:
+        return False
+    put(c, m, activity, choice)
+    m[COST] += change
+    return True
 
 
 @compiled
@@ -431,14 +463,9 @@ def remember(m: Memory) -> None:
 def anneal(c: Memory, m: Memory, losses: Memory, turns: int, tries: int) -> None:
     """Settle `turns` activities drawn at random, at one temperature; keep the best layout."""
     count = (m[ACTIVITIES_END] - m[ACTIVITIES]) // ACTIVITY_WIDTH
-    m[ORIGIN] = m[COST]
-    m[AWAY] = m[SQUARES] = 0
     for _ in range(turns):
         activity = m[ACTIVITIES] + ACTIVITY_WIDTH * roll(m, count)
         if m[activity + CHOICES] < m[activity + CHOICES_END]:
             settle(c, m, losses, activity, tries)
         if m[COST] < m[LEAST_COST]:
             remember(m)
-        away = m[COST] - m[ORIGIN]
-        m[AWAY] += away
-        m[SQUARES] += away * away

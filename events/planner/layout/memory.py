@@ -17,11 +17,13 @@ NONE = -1
 Memory = MutableSequence[int]
 """What a list is, and a flat array of int64 to the compiler."""
 
+LINKS = 4
+"""Activities that one move displaces, at most."""
+
 # the header of m: points of the layout now and of the best one met, the state of the dice, the
-# list of activities; of the last round the points that it began with, and the sum of what each
-# turn was away from them, and of its squares
-COST, LEAST_COST, DICE, ACTIVITIES, ACTIVITIES_END, ORIGIN, AWAY, SQUARES = range(8)
-HEADER = 8
+# list of activities; of each link of a chain who moves, and the choice that is left
+COST, LEAST_COST, DICE, ACTIVITIES, ACTIVITIES_END, CHAIN = range(6)
+HEADER = CHAIN + 2 * LINKS
 
 # a choice, in c: a venue's record; step, day, points, minute. Those of an activity ascend by
 # start, then venue's record

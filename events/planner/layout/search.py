@@ -27,7 +27,7 @@ Heard = Callable[[tuple[Placement, ...]], None]
 
 MELTED = 30.0
 """Temperature in points at which everything that fits finds a place."""
-HOT, COLD = 8.0, 0.1
+HOT, COLD = 15.0, 0.12
 """Temperatures at the beginning and at the end."""
 TRIES = 10
 """Other choices that are offered to an activity before the next one's turn."""
