@@ -216,7 +216,9 @@ _tables: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def _nonsense(draw: st.DrawFn) -> Problem:
     names = draw(st.lists(st.sampled_from(sorted(_tables)), max_size=3, unique=True))
-    changed = {name: tuple(draw(st.lists(_tables[name], max_size=2))) for name in names}
+    changed: dict[str, Any] = {
+        name: tuple(draw(st.lists(_tables[name], max_size=2))) for name in names
+    }
     return replace(
         WORLD,
         **changed,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from events.planner.answer import Assignment, Placement, Plan
 from events.planner.problem import (
@@ -101,6 +103,34 @@ def plan(seed: int) -> Plan:
 def shuffled(seed: int, rows: Sequence[T]) -> tuple[T, ...]:
     """The same rows in another order."""
     return tuple(random.Random(seed).sample(rows, len(rows)))
+
+
+def mixed(seed: int, value: Any) -> Any:
+    """The same problem or plan, its tables in another order; days and districts keep theirs."""
+    tables = {field.name: getattr(value, field.name) for field in fields(value)}
+    changed = {
+        name: shuffled(seed, table)
+        for name, table in tables.items()
+        if isinstance(table, tuple) and name not in {"days", "districts"}
+    }
+    return replace(value, **changed)
+
+
+def renamed(value: Any) -> Any:
+    """The same with other ids, wherever they stand."""
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return f"{value}'" if value in _IDS else value
+    if isinstance(value, tuple | frozenset):
+        return type(value)(renamed(part) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: renamed(getattr(value, field.name)) for field in fields(value)}
+        return type(value)(**parts)
+    return value
+
+
+_IDS = {*ACTIVITIES, *VENUES, *VOLUNTEERS, *EXPERTS, *DISTRICTS, "k1", "t1", "t2", "s1", "youth"}
 
 
 class _Dice(random.Random):
