@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ Message = Progress | Result | Reasons
 
 def main() -> None:
     """Solve the task on standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for our parent, who asks us to stop
     out = _messages()
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's words
     _bound(task.limits.memory + SPARE_MB)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -56,14 +59,16 @@ def show(
         _aside(say(language, UNKNOWN, campaign=name))
         return MISUSE
     try:
-        run_id = run.solve_now(
-            campaign,
-            seconds=seconds,
-            is_whole=is_whole,
-            explain=explain,
-            clock=now,
-            tell=lambda heard: _tell(heard, language),
-        )
+        with _interrupted() as asked:
+            run_id = run.solve_now(
+                campaign,
+                seconds=seconds,
+                is_whole=is_whole,
+                explain=explain,
+                clock=now,
+                tell=lambda heard: _tell(heard, language),
+                asked=asked,
+            )
     except Refused:
         _aside(say(language, BUSY))
         return FINDINGS
@@ -73,6 +78,17 @@ def show(
     for line in _lines(done, explain, language):
         sys.stdout.write(f"{line}\n")
     return DONE if done.run.state is PlanState.DONE else FINDINGS
+
+
+@contextlib.contextmanager
+def _interrupted() -> Iterator[Callable[[], bool]]:
+    """Whether somebody has pressed Ctrl-C: that ends the search with the best plan so far."""
+    asked = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: asked.set())
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _campaign(name: str) -> Campaign | None:

@@ -38,6 +38,17 @@ Clock = Callable[[], datetime]
 Ended = Callable[[], bool]
 
 
+class Cut(Enum):
+    """Why a search was ended before its time."""
+
+    ASKED = "by people"
+    ENDED = "with its worker"
+
+
+Cuts = Callable[[], Cut | None]
+"""Whether a search has to end now, and why."""
+
+
 class LeaseLost(Exception):
     """Somebody else has taken the search."""
 
@@ -59,13 +70,6 @@ class Claimed:
         named = tuple(n for n in asked.sessions if explain in {n, n.rpartition("/")[0]} - {""})
         task = Task(problem=asked.problem, limits=limits, explain=named)
         return cls(run_id=run.id, question=asked, task=task)
-
-
-class Cut(Enum):
-    """Why a search was ended before its time."""
-
-    ASKED = "by people"
-    ENDED = "with its worker"
 
 
 @dataclass(kw_only=True)
@@ -105,7 +109,7 @@ def solve_waiting(
         claimed = Claimed.of(run, work=work) if run else None
     if claimed is None:
         return False
-    _work(claimed, lease, ended, tell)
+    _work(claimed, lease, lambda: Cut.ENDED if ended() else None, tell)
     return True
 
 
@@ -117,6 +121,7 @@ def solve_now(
     explain: str,
     clock: Clock,
     tell: Callable[[Progress], None],
+    asked: Callable[[], bool] = lambda: False,
 ) -> int:
     """Plan the drafts of `campaign`, or all of it, here and now, for a command; the run's id.
 
@@ -131,7 +136,7 @@ def solve_now(
         )
         services.begin(run, now=lease.begun)
         claimed = Claimed.of(run, explain=explain)
-    _work(claimed, lease, lambda: False, tell)
+    _work(claimed, lease, lambda: Cut.ASKED if asked() else None, tell)
     return claimed.run_id
 
 
@@ -168,10 +173,10 @@ def _columns(heard: Progress | None) -> dict[str, object]:
     return {name: getattr(heard, name) for name in names} | {"percent": heard.pct}
 
 
-def _work(claimed: Claimed, lease: _Lease, ended: Ended, tell: Callable[[Progress], None]) -> None:
+def _work(claimed: Claimed, lease: _Lease, cut: Cuts, tell: Callable[[Progress], None]) -> None:
     release()
     try:
-        found = _search(claimed, lease, ended, tell)
+        found = _search(claimed, lease, cut, tell)
         if found.cut is Cut.ENDED:
             _hand_back(claimed, lease)
         else:
@@ -183,11 +188,10 @@ def _work(claimed: Claimed, lease: _Lease, ended: Ended, tell: Callable[[Progres
         _finish(claimed, lease, Found())
 
 
-def _search(
-    claimed: Claimed, lease: _Lease, ended: Ended, tell: Callable[[Progress], None]
-) -> Found:
+def _search(claimed: Claimed, lease: _Lease, cut: Cuts, tell: Callable[[Progress], None]) -> Found:
     """What the process told until it ended, or had to."""
     found, heard, kept_at = Found(), None, lease.begun
+    is_told = False
     deadline = lease.begun + timedelta(seconds=claimed.task.limits.seconds) + EXPLAINING
     with Search(claimed.task) as search:
         while lease.clock() < deadline:
@@ -200,13 +204,17 @@ def _search(
                 tell(message)
             found.note(message)
             is_asked = lease.beat(claimed.run_id, heard)
-            if found.cut is None and not found.result and (is_asked or ended()):
-                found.cut = Cut.ASKED if is_asked else Cut.ENDED
+            wanted = Cut.ASKED if is_asked else cut()
+            if wanted and not is_told:
+                is_told = True
+                found.cut = None if found.result else wanted
                 search.ask_to_stop()
                 deadline = min(deadline, lease.clock() + PATIENCE)
             if found.plan and not found.result and lease.clock() - kept_at >= KEEP:
                 _keep(claimed, lease, found)
                 kept_at = lease.clock()
+    if not found.result:  # a signal that ends the worker may have ended the process first
+        found.cut = found.cut or cut()
     return found
 
 

@@ -1,0 +1,66 @@
+"""`flask --app app plan`, as a person reads it."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from flask import Flask
+
+from events.campaigns.models import Activity
+from events.kernel.db import release, transaction
+from events.planning import listing
+from tests.cast import Cast
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+
+
+def plan(app: Flask, *words: str) -> tuple[int, list[str], str]:
+    """Exit status, lines of standard output, standard error."""
+    release()
+    done = app.test_cli_runner().invoke(args=["plan", *words], catch_exceptions=False)
+    release()
+    return done.exit_code, done.stdout.splitlines(), done.stderr
+
+
+def test_the_plan_its_figures_and_why_one_is_left_out(app: Flask, cast: Cast) -> None:
+    with transaction() as writes:
+        first = writes.get_one(Activity, cast["activity"])
+        first.wish_from = first.wish_until = date(2025, 9, 6)
+        first.wish_starts, first.wish_ends = time(10), time(12)
+        first.venue_kinds = ["博物馆"]
+        first.expert_fields = ["航天"]
+        night = Activity(
+            campaign_id=cast["campaign"],
+            lead_id=cast["office"],
+            code="B005",
+            title="科学之夜",
+            duration_min=120,
+            wish_from=date(2025, 9, 6),
+            wish_until=date(2025, 9, 6),
+            wish_starts=time(19),
+            wish_ends=time(21),
+        )
+        writes.add(night)
+    status, lines, _ = plan(app, "september", "--seconds", "30", "--explain", "A001")
+    assert status == 0
+    time_, code, title, place, team, still_open = lines[0].split("\t")
+    assert (time_[:11], code, title) == ("2025-09-06 ", "A001", "科普讲座")
+    assert (place, team) == ("示例区博物馆 · 报告厅", "示例科技志愿服务队")
+    assert still_open == "待落实：航天方面的专家"
+    assert "已排好 1 场，未排上 1 场" in lines
+    why = lines[lines.index("B005 科学之夜") :]
+    assert "  以下几条无法同时满足：" in why
+    assert "  可以这样解决：" in why
+    assert "A001 科普讲座" in why  # asked for, though it is placed
+
+
+def test_an_unknown_campaign_is_one_line(app: Flask, cast: Cast) -> None:
+    status, lines, told = plan(app, "nowhere")
+    assert (status, lines) == (2, [])
+    assert len(told.splitlines()) == 1
+
+
+def test_a_campaign_is_named_by_its_public_name_or_its_number(app: Flask, cast: Cast) -> None:
+    named = [listing._campaign(name) for name in ("september", str(cast["campaign"]))]
+    assert [one and one.id for one in named] == [cast["campaign"]] * 2
