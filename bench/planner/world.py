@@ -33,6 +33,7 @@ from events.planner.problem import (
 )
 
 OPENING_DAY = dt.date(2025, 9, 20)
+SURNAMES = "王李张刘陈杨赵黄周吴"
 MAKE_UP_WORKDAYS = {dt.date(2025, 9, 28)}
 
 
@@ -151,7 +152,7 @@ def _expert(
     return Expert(
         id=f"E{number:04}",
         fields=frozenset(prefix + topic for topic in topics),
-        name=f"专家{number}",
+        name=f"{SURNAMES[number % len(SURNAMES)]}老师{number}",
         district=home,
         most_per_day=rng.choice((2, 2, 3)),
         most=rng.randint(6, 12),
