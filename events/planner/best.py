@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from events.planner.answer import Placement, Plan, Score
+from events.planner.answer import Placement, Plan
 from events.planner.check import check
 from events.planner.problem import Problem
 from events.planner.progress import Found, News
@@ -16,13 +16,16 @@ SHARE = 8
 
 
 class Best:
-    """Hears of plans, scores and checks them, keeps the best; begins with the empty plan."""
+    """Hears of plans, scores and checks them, keeps the best; begins with the empty plan.
+
+    `found` is replaced whole, so that another thread may read it at any moment.
+    """
 
     def __init__(self, problem: Problem, leave: Callable[[News], None]) -> None:
         self._problem = problem
         self.leave = leave
-        self.plan = Plan()
-        self.score: Score = score(problem, self.plan)
+        nothing = Plan()
+        self.found = Found(nothing, score(problem, nothing), (), len(problem.activities))
         self.bound: int | None = None
         self._waiting: Plan | None = None
         self._rest_until = 0.0
@@ -49,13 +52,13 @@ class Best:
         self._rest_until = time.monotonic() + SHARE * (time.monotonic() - began)
 
     def _judge(self, plan: Plan) -> None:
-        found = score(self._problem, plan)
-        if found.total >= self.score.total or check(self._problem, plan):
+        points = score(self._problem, plan)
+        if points.total >= self.found.score.total or check(self._problem, plan):
             return
-        changed = _changed(self.plan, plan)
-        self.plan, self.score = plan, found
+        changed = _changed(self.found.plan, plan)
         unplaced = len(self._problem.activities) - len(plan.placements)
-        self.leave(Found(plan, found, changed, unplaced))
+        self.found = Found(plan, points, changed, unplaced)
+        self.leave(self.found)
 
 
 def _changed(before: Plan, after: Plan) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from events.planner.people import Crew, Kind, held
 from events.planner.problem import DAY, Tie
 
 NOWHERE = -1
+TEAMS = 4
+"""Free teams that are looked for when one is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,23 @@ class Board:
         need = self.instance.needs[activity][position]
         begin, end = held(self.instance.activities[activity], need.kind, start)
         duty = Duty(begin, end, venue, start)
+        if need.kind is Kind.TEAM:
+            return self._some_team(activity, need.qualified, duty)
         found = [
             (self._strain(who, duty), who) for who in need.qualified if self.is_free(who, duty)
         ]
         return [who for _, who in sorted(found)]
+
+    def _some_team(self, activity: int, qualified: Crew, duty: Duty) -> list[int]:
+        """A few free teams: one is as good as another, so each activity begins elsewhere."""
+        found: list[int] = []
+        first = activity % max(1, len(qualified))
+        for who in (*qualified[first:], *qualified[:first]):
+            if self.is_free(who, duty):
+                found.append(who)
+                if len(found) == TEAMS:
+                    break
+        return found
 
     def is_free(self, who: int, duty: Duty) -> bool:
         """Whether a resource may take a duty beside those that it has."""
@@ -243,8 +258,10 @@ class Board:
         return crew if fits and len(set(crew)) == len(crew) else None
 
     def _can_all(self, activity: int, venue: int, start: int, crew: Crew) -> bool:
+        asked = self.instance.activities[activity]
         return all(
-            who in self.able(activity, position, venue, start) for position, who in enumerate(crew)
+            self.is_free(who, Duty(*held(asked, need.kind, start), venue, start))
+            for need, who in zip(self.instance.needs[activity], crew, strict=True)
         )
 
     def _placement(self, activity: int, spot: Spot) -> Placement:

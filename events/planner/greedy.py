@@ -18,12 +18,12 @@ LOOKED_AT = 120
 """Choices of an activity that pushes in which are tried."""
 
 
-def construct(board: Board, rng: Dice, stop: Stop) -> None:
+def construct(board: Board, dice: Dice, stop: Stop) -> None:
     """Lay down everything that finds a place, hardest first."""
     for activity in by_hardness(board.instance, board.unplaced()):
         if stop.over():
             return
-        settle(board, activity, board.instance.pool(activity, rng))
+        settle(board, activity, board.instance.pool(activity, dice))
 
 
 def settle(board: Board, activity: int, choices: list[Choice]) -> bool:
@@ -52,7 +52,7 @@ def by_hardness(instance: Instance, activities: list[int]) -> list[int]:
     return sorted(activities, key=ease)
 
 
-def push_in(board: Board, rng: Dice, stop: Stop) -> int:
+def push_in(board: Board, dice: Dice, stop: Stop) -> int:
     """Find a place for those left out by moving one other each; how many found one."""
     found = 0
     for activity in by_hardness(board.instance, board.unplaced()):
@@ -61,7 +61,7 @@ def push_in(board: Board, rng: Dice, stop: Stop) -> int:
         if not board.instance.drop[activity]:
             continue
         choices = board.instance.all_choices(activity)
-        found += settle(board, activity, choices) or _eject(board, activity, choices, rng)
+        found += settle(board, activity, choices) or _eject(board, activity, choices, dice)
     return found
 
 
@@ -81,9 +81,9 @@ def reserve(board: Board) -> None:
             board.put(activity, replace(spot, backup=dry[0]))
 
 
-def _eject(board: Board, activity: int, choices: list[Choice], rng: Dice) -> bool:
+def _eject(board: Board, activity: int, choices: list[Choice], dice: Dice) -> bool:
     """Take the place of one other activity that finds another, or that counts for less."""
-    for venue, start, _ in _some(choices, rng):
+    for venue, start, _ in _some(choices, dice):
         for other in _single_hindrance(board, activity, venue, start):
             spot = board.take(other)
             crew = board.crew(activity, venue, start)
@@ -92,7 +92,7 @@ def _eject(board: Board, activity: int, choices: list[Choice], rng: Dice) -> boo
                     board.put(other, spot)
                 continue
             board.put(activity, Spot(venue, start, crew))
-            if settle(board, other, board.instance.pool(other, rng)):
+            if settle(board, other, board.instance.pool(other, dice)):
                 return True
             if board.instance.drop[other] < board.instance.drop[activity]:
                 return True
@@ -101,10 +101,10 @@ def _eject(board: Board, activity: int, choices: list[Choice], rng: Dice) -> boo
     return False
 
 
-def _some(choices: list[Choice], rng: Dice) -> list[Choice]:
+def _some(choices: list[Choice], dice: Dice) -> list[Choice]:
     """The cheapest, and some drawn from all others."""
     cheap, rest = choices[: LOOKED_AT // 2], choices[LOOKED_AT // 2 :]
-    return cheap + rng.sample(rest, min(len(rest), LOOKED_AT // 2))
+    return cheap + dice.sample(rest, min(len(rest), LOOKED_AT // 2))
 
 
 def _single_hindrance(board: Board, activity: int, venue: int, start: int) -> list[int]:

@@ -22,7 +22,8 @@ from events.planner.terms import level, points
 Choice = tuple[int, int, int]
 """A venue by index, a start in minutes, what this choice alone costs."""
 
-POOL = 320
+HALF_DAY = DAY // 2
+POOL = 240
 """Choices of an activity that a search looks at in one go: cheapest first, then drawn."""
 
 
@@ -38,7 +39,8 @@ class Bond:
 class Instance:
     """Everything by index: activities, venues, districts, resources; minutes stay minutes.
 
-    `price` maps (activity, venue, start) to points on top, as the second stage asks for them.
+    `prices`: of an activity points on top of a choice in a (district, half-day), as the second
+    stage asks for them.
     """
 
     def __init__(self, problem: Problem, candidates: Candidates) -> None:
@@ -70,25 +72,22 @@ class Instance:
         self._must_seat = level(problem, Term.CROWDING) is Level.MUST
         self._indoors: dict[tuple[frozenset[str], int], list[int]] = {}
         self._opened: dict[int, int] = {}
-        self._pools: dict[int, tuple[Ints, Ints, Ints]] = {}
+        self._pools: dict[int, list[Choice]] = {}
 
     def all_choices(self, activity: int) -> list[Choice]:
         """Every possible choice, cheapest first."""
-        venues, starts, costs = self._arrays(activity)
+        venues, starts, costs = self.candidates.arrays(activity)
         return list(zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True))
 
-    def pool(self, activity: int, rng: Dice) -> list[Choice]:
+    def pool(self, activity: int, dice: Dice) -> list[Choice]:
         """Some hundred choices: the cheapest, equal ones in any order, and others by chance."""
-        venues, starts, costs = self._drawn(activity, rng)
-        choices = list(zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True))
-        prices = self.prices.get(activity)
-        if prices:
+        choices = self._drawn(activity, dice)
+        if activity in self.prices:
             choices = [
-                (venue, start, cost + prices.get((self.district[venue], start // (DAY // 2)), 0))
+                (venue, start, cost + self.price(activity, venue, start))
                 for venue, start, cost in choices
             ]
-        rng.shuffle(choices)
-        return sorted(choices, key=lambda choice: choice[2])
+        return sorted(choices, key=lambda choice: choice[2] + dice.random())
 
     def is_possible(self, activity: int, venue: int, start: int) -> bool:
         """Whether an activity alone could be there and then."""
@@ -143,15 +142,21 @@ class Instance:
         km = self.problem.travel.km
         return 0 if home is None or not km else km[home][self.district[venue]]
 
+    def price(self, activity: int, venue: int, start: int) -> int:
+        """Points that the second stage puts on a choice."""
+        cells = self.prices.get(activity)
+        return cells.get((self.district[venue], start // HALF_DAY), 0) if cells else 0
+
     def is_outdoors(self, activity: int, venue: int) -> bool:
         """Whether rain reaches an activity there."""
         return self.activities[activity].outdoor or self.problem.venues[venue].outdoor
 
     def alone(self, activity: int, venue: int, start: int, backup: int) -> int:
-        """Points that one placed activity causes alone, prices aside."""
+        """Points that one placed activity causes alone, its price included."""
         asked, where = self.activities[activity], self.problem.venues[venue]
         bare = self.points_of_backup if backup < 0 and self.is_outdoors(activity, venue) else 0
-        return choice(self.problem, asked, where, start) + bare
+        price = self.price(activity, venue, start)
+        return choice(self.problem, asked, where, start) + bare + price
 
     def backups(self, activity: int, start: int) -> list[int]:
         """Indoor venues that could take an activity at this time if it rains, by index."""
@@ -177,29 +182,26 @@ class Instance:
                     self._opened[venue] |= self.mask(first * self.tick, last * self.tick)
         return self._opened[venue]
 
-    def _arrays(self, activity: int) -> tuple[Ints, Ints, Ints]:
-        return self.candidates.arrays(activity)
-
-    def _drawn(self, activity: int, rng: Dice) -> tuple[Ints, Ints, Ints]:
+    def _drawn(self, activity: int, dice: Dice) -> list[Choice]:
+        """The pool of an activity: all of the cheapest, some of the next, some of all others."""
         if activity not in self._pools:
-            venues, starts, costs = self._arrays(activity)
-            if len(venues) > 2 * POOL:
-                dice = np.random.default_rng(rng.getrandbits(32))
-                order = np.argsort(costs + dice.random(len(costs)), kind="stable")
-                chance = dice.choice(order[POOL:], size=POOL, replace=False)
-                picked = np.concatenate([order[:POOL], chance])
+            venues, starts, costs = self.candidates.arrays(activity)
+            size = len(costs)
+            if size > 2 * POOL:
+                first = int(np.searchsorted(costs, costs[POOL], side="left"))
+                last = int(np.searchsorted(costs, costs[POOL], side="right"))
+                picked = list(range(first))
+                picked += dice.sample(range(first, last), POOL - first)
+                picked += dice.sample(range(last, size), min(size - last, POOL // 2))
                 venues, starts, costs = venues[picked], starts[picked], costs[picked]
-            self._pools[activity] = venues, starts, costs
+            rows = zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True)
+            self._pools[activity] = list(rows)
         return self._pools[activity]
 
     def wished(self, activity: int) -> tuple[int, int]:
         """District and day as an activity is wished; the first ones where nothing is."""
         asked = self.activities[activity]
         return self._district_at.get(asked.district or "", 0), asked.wish_day or 0
-
-    def redraw(self, activity: int) -> None:
-        """The next pool of this activity is drawn anew."""
-        self._pools.pop(activity, None)
 
     def _bonds(self) -> tuple[tuple[Bond, ...], ...]:
         found: dict[int, list[Bond]] = defaultdict(list)

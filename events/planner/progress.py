@@ -18,6 +18,8 @@ from events.planner.stop import Stop
 
 BEAT = 0.8
 """Seconds after which something is said even if nothing has happened."""
+PROMPT, GRACE = 0.4, 2.0
+"""Seconds to stop in when somebody asks, and when time is up; then a search is left to itself."""
 LOOK = 0.03
 """Seconds between two looks for news and for a wish to stop."""
 
@@ -66,16 +68,23 @@ class Herald:
         self._news.put(news)
 
     def tell(self, job: Future[None], halt: Callable[[], None], asked: Callable[[], bool]) -> None:
-        """Deliver until the job is done; once somebody asked to stop, halt it again and again."""
-        is_over = False
+        """Deliver until the job is done, or until it has not stopped in spite of all grace.
+
+        It is told to stop once somebody asks, or when the time is up.
+        """
+        until: float | None = None
         while not job.done():
             try:
                 self._deliver(self._news.get(timeout=LOOK))
             except queue.Empty:
                 self._beat()
-            is_over = is_over or asked()
-            if is_over:
+            is_asked = asked()
+            if until is None and (is_asked or self._stop.elapsed() >= self._limits.seconds):
+                until = time.monotonic() + (PROMPT if is_asked else GRACE)
+            if until is not None:
                 halt()
+                if time.monotonic() >= until:
+                    break
         self.drain()
 
     def drain(self) -> None:
@@ -83,9 +92,10 @@ class Herald:
         while not self._news.empty():
             self._deliver(self._news.get())
 
-    def done(self, plan: Plan) -> None:
+    def done(self, found: Found) -> None:
         """The last event."""
-        self._say("done", replace(self._last, pct=100, changed=(), plan=plan))
+        self._last = self._with(found)
+        self._say("done", replace(self._last, pct=100, changed=()))
 
     def _beat(self) -> None:
         if time.monotonic() - self._spoke >= BEAT:

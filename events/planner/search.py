@@ -1,11 +1,13 @@
 """One search from its first plan to its last, in its own thread: which part works when.
 
-Who could serve decides the way. Where everybody is determined (timetables with their teachers)
-venue and time are all there is to choose: `layout` has the time. Where people are to be chosen,
-a small problem is solved whole by CP-SAT, a large one window by window.
+What there is to choose decides the way. Where venues and times are all (timetables with their
+teachers) `layout` has the time; where they are settled (rosters), `staff` has it. Where people are
+to be chosen, a small problem is solved whole by CP-SAT, a large one window by window.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from events.planner import candidates
 from events.planner.answer import Assignment, Limits, Placement, Plan
@@ -16,11 +18,20 @@ from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
 from events.planner.improve import Improver
 from events.planner.instance import Instance
+from events.planner.prices import prices
 from events.planner.problem import Problem, Term
 from events.planner.stop import Stop
 from events.planner.tally import Tally
 from events.planner.terms import level
 from events.planner.whole import SMALL, Whole
+
+QUICK = 0.2
+"""Of the time, `QUICK_SECONDS` at most, for a first answer of the second stage."""
+QUICK_SECONDS = 3.0
+FIRST_STAGE, SECOND_STAGE = 0.6, 0.6
+"""Of the time that is left, for each stage, where there are two."""
+ROUNDS = 2
+"""How often places that nobody fills come back to the first stage as prices."""
 
 
 class Search:
@@ -33,6 +44,8 @@ class Search:
         self._seed = seed
         self._workers = limits.workers
         self._dice = Dice(seed)
+        self._assignments: tuple[Assignment, ...] = ()
+        self._staffed: dict[str, tuple[str, int]] = {}
         self.engine = Engine(limits, seed)
 
     def run(self, start: Plan | None) -> None:
@@ -42,15 +55,30 @@ class Search:
         self._instance = Instance(self._problem, self._candidates)
         if self._is_a_timetable():
             self._lay_out(start or Plan())
-            return
-        self._board = Board(self._instance)
-        self._tally = Tally(self._board)
-        self._best.leave("greedy")
-        self._begin(start)
-        self._best.leave("improve")
-        self._improve(self._stop)
+        else:
+            self._in_two_stages(start or Plan())
         self._best.leave("verify")
         self._best.settle()
+
+    def _in_two_stages(self, start: Plan) -> None:
+        self._best.leave("greedy")
+        self._board = Board(self._instance)
+        self._tally = Tally(self._board)
+        self._begin(start)
+        if not self._has_places():
+            self._best.leave("improve")
+            self._improve(self._stop)
+            return
+        if not self._is_settled():
+            self._staff(self._stop.part(QUICK, seconds=QUICK_SECONDS))
+            self._best.leave("improve")
+            self._improve(self._stop.part(FIRST_STAGE))
+            self._best.settle()
+            self._best.leave("staff")
+            self._staff(self._stop.part(SECOND_STAGE))
+            self._price_places()
+        self._best.leave("staff")
+        self._staff(self._stop)
 
     def _is_a_timetable(self) -> bool:
         """Whether venues and times are all that is chosen, and all that costs."""
@@ -64,6 +92,18 @@ class Search:
         )
         large = len(problem.activities) > SMALL
         return large and determined and is_plain and not (tires or outdoors)
+
+    def _is_settled(self) -> bool:
+        """Whether nothing is to be chosen but volunteers."""
+        instance = self._instance
+        return all(
+            instance.count(n) <= 1 and all(len(need.qualified) <= 1 for need in needs)
+            for n, needs in enumerate(instance.needs)
+        )
+
+    def _has_places(self) -> bool:
+        problem = self._problem
+        return bool(problem.volunteers) and any(one.places for one in problem.activities)
 
     def _lay_out(self, start: Plan) -> None:
         """All the time for venues and times."""
@@ -79,13 +119,12 @@ class Search:
             on_better=lambda placements: self._best.hear(Plan(placements)),
             workers=self._workers,
         )
-        self._best.leave("verify")
-        self._best.settle()
 
-    def _begin(self, start: Plan | None) -> None:
+    def _begin(self, start: Plan) -> None:
         """A first plan: what is possible of an old one, then greedily."""
-        if start is not None:
-            self._load(start.placements)
+        for placement in start.placements:
+            self._board.try_to_place(placement)
+        self._keep(start.assignments, start.placements)
         construct(self._board, self._dice, self._stop)
         self._found()
         push_in(self._board, self._dice, self._stop.part(0.1))
@@ -94,29 +133,74 @@ class Search:
 
     def _improve(self, stop: Stop) -> None:
         if len(self._board.spots) <= SMALL:
+            hear_bound: Callable[[int], None] = self._best.hear_bound
             whole = Whole(
-                self._board,
-                self._tally,
-                self.engine,
-                self._dice,
-                self._found,
-                self._best.hear_bound,
+                self._board, self._tally, self.engine, self._dice, self._found, hear_bound
             )
             if whole.run(stop):
                 return
         Improver(self._board, self._tally, self.engine, self._dice).run(stop, self._found)
 
-    def _load(self, placements: tuple[Placement, ...]) -> None:
-        for placement in placements:
-            self._board.try_to_place(placement)
+    def _staff(self, stop: Stop) -> None:
+        """Volunteers for the board as it lies."""
+        from events.planner import staff  # noqa: PLC0415 - numba takes a second to load
 
-    def _found(self) -> None:
         placements = self._board.placements()
-        placed = {placement.activity for placement in placements}
-        locked = [
+
+        def better(assignments: tuple[Assignment, ...]) -> None:
+            self._keep(assignments, placements)
+            self._found()
+
+        assignments, bound = staff.assign(
+            self._problem,
+            placements,
+            stop,
+            seed=self._seed,
+            start=self._carried(placements),
+            on_better=better,
+        )
+        better(assignments)
+        if bound is not None and self._is_settled():
+            self._best.hear_bound(self._tally.cost() + bound)
+
+    def _price_places(self) -> None:
+        """What nobody fills makes its district and half-day dearer, and both stages go again."""
+        for _ in range(ROUNDS):
+            self._best.settle()
+            plan = Plan(self._board.placements(), self._assignments)
+            self._instance.prices = prices(self._instance, plan)
+            if not self._instance.prices or self._stop.over():
+                break
+            self._tally.forget()
+            self._best.leave("improve")
+            improver = Improver(self._board, self._tally, self.engine, self._dice)
+            improver.run(self._stop.part(0.3), self._found)
+            self._best.leave("staff")
+            self._staff(self._stop.part(0.3))
+        self._instance.prices = {}
+
+    def _keep(self, assignments: tuple[Assignment, ...], placements: tuple[Placement, ...]) -> None:
+        """Remember who was assigned to what lay where."""
+        self._assignments = assignments
+        self._staffed = {one.activity: (one.venue, one.start) for one in placements}
+
+    def _carried(self, placements: tuple[Placement, ...]) -> tuple[Assignment, ...]:
+        """The assignments to activities that have not moved since, and those that are locked."""
+        still = {
+            one.activity
+            for one in placements
+            if self._staffed.get(one.activity) == (one.venue, one.start)
+        }
+        carried = [one for one in self._assignments if one.activity in still]
+        placed = {one.activity for one in placements}
+        carried += [
             Assignment(volunteer, lock.activity, skill)
             for lock in self._problem.locks
             if lock.activity in placed
             for volunteer, skill in lock.volunteers or ()
         ]
-        self._best.hear(Plan(placements, tuple(locked)))
+        return tuple(dict.fromkeys(carried))
+
+    def _found(self) -> None:
+        placements = self._board.placements()
+        self._best.hear(Plan(placements, self._carried(placements)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 
 from events.planner import faults
 from events.planner.answer import Limits, Plan, Progress, Result, Score, Status
@@ -49,25 +49,36 @@ def plan(
         halted.set()
         search.engine.halt()
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="planner") as pool:
-        job = pool.submit(search.run, start)
-        try:
-            herald.tell(job, halt, should_stop or (lambda: False))
-        finally:
-            halt()
+    job: Future[None] = Future()
+    threading.Thread(target=_run, args=(job, search, start), name="planner", daemon=True).start()
+    try:
+        herald.tell(job, halt, should_stop or (lambda: False))
+    finally:
+        halt()
+    if job.done():
         job.result()
     return _result(problem, best, herald)
 
 
+def _run(job: Future[None], search: Search, start: Plan | None) -> None:
+    try:
+        search.run(start)
+    except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+        job.set_exception(error)
+    else:
+        job.set_result(None)
+
+
 def _result(problem: Problem, best: Best, herald: Herald) -> Result:
-    bound = None if best.bound is None or best.bound > best.score.total else best.bound
-    herald.done(best.plan)
-    placed = {placement.activity for placement in best.plan.placements}
+    found = best.found
+    herald.done(found)
+    placed = {placement.activity for placement in found.plan.placements}
+    bound = None if best.bound is None or best.bound > found.score.total else best.bound
     return Result(
-        plan=best.plan,
-        score=best.score,
+        plan=found.plan,
+        score=found.score,
         bound=bound,
-        status=Status.OPTIMAL if bound == best.score.total else Status.GOOD,
+        status=Status.OPTIMAL if bound == found.score.total else Status.GOOD,
         unplaced=tuple(one.id for one in problem.activities if one.id not in placed),
         trace=tuple(herald.trace),
     )

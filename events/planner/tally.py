@@ -55,6 +55,10 @@ class Tally:
         self._board.called.clear()
         return sum(self.alone) + sum(self._people) + self._groups.cost + self._coverage.cost()
 
+    def forget(self) -> None:
+        """Count every activity anew: prices have changed."""
+        self._board.touched.update(range(len(self._board.spots)))
+
     def _alone(self, activity: int) -> int:
         spot, instance = self._board.spots[activity], self._instance
         if spot is None:
