@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from bench.planner import ctt, ctt_score
-from events.planner.answer import Placement, Plan
+from events.planner import plan
+from events.planner.answer import Limits, Placement, Plan
 from events.planner.check import check
 from events.planner.score import score
 
@@ -93,3 +96,24 @@ def test_scorer_and_checker_agree_on_an_illegal_timetable(solution: str, why: li
 def test_a_missing_lecture_is_no_timetable() -> None:
     _, broken = ctt_score.cost(TINY, GOOD.replace("music hall 0 2\n", ""))
     assert broken == ["music: 0 of 1 lectures"]
+
+
+def random_timetable(rng: random.Random, *, courses: int = 40) -> str:
+    """A week of four lectures a course, for five rooms more than are needed at any time."""
+    names = [f"c{n}" for n in range(courses)]
+    curricula = [rng.sample(names, 4) for _ in range(12)]
+    lines = ["Name: Random", f"Courses: {courses}", "Rooms: 12", "Days: 5", "Periods_per_day: 5"]
+    lines += [f"Curricula: {len(curricula)}", "Constraints: 1", "", "COURSES:"]
+    lines += [f"{name} t{n // 2} 4 3 {rng.randint(10, 90)}" for n, name in enumerate(names)]
+    lines += ["", "ROOMS:", *(f"r{n} {20 + 8 * n}" for n in range(12)), "", "CURRICULA:"]
+    lines += [f"q{n} 4 {' '.join(members)}" for n, members in enumerate(curricula)]
+    return "\n".join([*lines, "", "UNAVAILABILITY_CONSTRAINTS:", "c0 0 0", "", "END.", ""])
+
+
+@pytest.mark.usefixtures("plain")
+def test_plan_lays_out_a_whole_timetable() -> None:
+    text = random_timetable(random.Random(5))
+    problem = ctt.read(text)
+    result = plan(problem, limits=Limits(seconds=600, work=60, workers=1))
+    assert result.unplaced == ()
+    assert ctt_score.cost(text, ctt.write(problem, result.plan)) == (result.score.total, [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -11,10 +10,9 @@ from types import ModuleType
 import pytest
 
 from bench.planner import ctt
-from events.planner import candidates, compiled
+from events.planner import candidates
 from events.planner.answer import Limits, Placement, Plan
 from events.planner.check import check
-from events.planner.layout import kernel, search as compiled_search
 from events.planner.problem import Problem, Term
 from events.planner.score import score
 from events.planner.stop import Stop
@@ -34,16 +32,9 @@ COUNTED = (
 
 
 @pytest.fixture(scope="module")
-def search() -> Iterator[ModuleType]:
-    """The search as plain Python: nothing is compiled for tests."""
-    modules = (compiled, kernel, compiled_search)
-    with pytest.MonkeyPatch.context() as without:
-        without.setenv("KEPU_WITHOUT_NUMBA", "1")
-        for module in modules:
-            importlib.reload(module)
-    yield compiled_search
-    for module in modules:
-        importlib.reload(module)
+def search(plain: None) -> ModuleType:
+    """The search as plain Python."""
+    return importlib.import_module("events.planner.layout.search")
 
 
 def without_volunteers(problem: Problem) -> Problem:

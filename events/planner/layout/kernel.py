@@ -406,6 +406,8 @@ def offered(c: Memory, m: Memory, activity: int, home: int) -> int:
 @compiled
 def settle(c: Memory, m: Memory, losses: Memory, activity: int, tries: int) -> None:
     """Offer one activity up to `tries` choices; it stays where it is if none is accepted."""
+    if m[activity + CHOICES] == m[activity + CHOICES_END]:
+        return
     home = m[activity + NOW]
     price = m[activity + UNPLACED] if home == NONE else take(c, m, activity)
     m[COST] -= price
@@ -461,11 +463,15 @@ def remember(m: Memory) -> None:
 
 @compiled
 def anneal(c: Memory, m: Memory, losses: Memory, turns: int, tries: int) -> None:
-    """Settle `turns` activities drawn at random, at one temperature; keep the best layout."""
+    """Settle whoever is out, then `turns` activities at random, with `losses` at one temperature.
+
+    Keeps the best layout.
+    """
+    for activity in range(m[ACTIVITIES], m[ACTIVITIES_END], ACTIVITY_WIDTH):
+        if m[activity + NOW] == NONE:
+            settle(c, m, losses, activity, tries)
     count = (m[ACTIVITIES_END] - m[ACTIVITIES]) // ACTIVITY_WIDTH
     for _ in range(turns):
-        activity = m[ACTIVITIES] + ACTIVITY_WIDTH * roll(m, count)
-        if m[activity + CHOICES] < m[activity + CHOICES_END]:
-            settle(c, m, losses, activity, tries)
+        settle(c, m, losses, m[ACTIVITIES] + ACTIVITY_WIDTH * roll(m, count), tries)
         if m[COST] < m[LEAST_COST]:
             remember(m)
