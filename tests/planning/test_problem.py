@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
+import pytest
 from flask import Flask
 
 from events.campaigns.models import Activity, Campaign, Target
@@ -18,6 +19,7 @@ from tests.cast import Cast
 from tests.flows import season
 from tests.web.statements import statements
 
+ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"])
 SATURDAY = date(2025, 9, 6)
 """The sixth day of the campaign's thirty."""
 WISHED = Window(5 * DAY + 540, 5 * DAY + 1020)
@@ -94,11 +96,13 @@ def test_a_draft_asks_for_what_it_wishes(app: Flask, cast: Cast) -> None:
     ]
 
 
+@ONE_ENGINE
 def test_out_of_doors_means_the_square(app: Flask, cast: Cast) -> None:
     draft(cast, is_outdoor=True)
     assert the(asked(cast)).venues == frozenset({f"space:{cast['square']}"})
 
 
+@ONE_ENGINE
 def test_what_happens_online_needs_no_room(app: Flask, cast: Cast) -> None:
     draft(cast, mode=Mode.ONLINE, expected_attendance=5000, needed_facilities=["网络"])
     row = the(asked(cast))
@@ -106,6 +110,7 @@ def test_what_happens_online_needs_no_room(app: Flask, cast: Cast) -> None:
     assert not row.facilities
 
 
+@ONE_ENGINE
 def test_a_rule_becomes_a_session_each_and_a_series(app: Flask, cast: Cast) -> None:
     draft(
         cast,
@@ -120,6 +125,7 @@ def test_a_rule_becomes_a_session_each_and_a_series(app: Flask, cast: Cast) -> N
     assert [(found.sessions[name].number) for name in names] == [1, 2, 3]
 
 
+@ONE_ENGINE
 def test_bulky_equipment_stays_for_the_whole_run(app: Flask, cast: Cast) -> None:
     kit(cast, setup_min=480, teardown_min=360)
     draft(
@@ -151,6 +157,7 @@ def test_what_is_published_holds_its_space_and_its_people(app: Flask, cast: Cast
     assert "A002" not in {one.id for one in found.activities}
 
 
+@ONE_ENGINE
 def test_planning_all_of_it_takes_what_is_published_as_unplanned(app: Flask, cast: Cast) -> None:
     season.publish(cast, season.draft(cast, team="team"))
     campaign = session().get_one(Campaign, cast["campaign"])
@@ -175,17 +182,20 @@ def test_a_closed_venue_is_closed_in_all_its_rooms(app: Flask, cast: Cast) -> No
     assert shut == {f"space:{cast[name]}": (WISHED,) for name in ("hall", "square")}
 
 
+@ONE_ENGINE
 def test_a_typed_time_stays_while_no_dates_are_wished(app: Flask, cast: Cast) -> None:
     season.draft(cast, "A009", start=season.saturday(14))
     assert the(asked(cast), "A009").windows == (Window(5 * DAY + 840, 5 * DAY + 930),)
 
 
+@ONE_ENGINE
 def test_the_grid_is_as_fine_as_the_tightest_wish(app: Flask, cast: Cast) -> None:
     assert asked(cast).problem.grid == 30
     draft(cast, wish_starts=time(9, 45), wish_ends=time(11, 15))
     assert asked(cast).problem.grid == 15
 
 
+@ONE_ENGINE
 def test_targets_of_an_audience_become_quotas(app: Flask, cast: Cast) -> None:
     with transaction() as writes:
         writes.get_one(Campaign, cast["campaign"]).targets = [
@@ -198,6 +208,7 @@ def test_targets_of_an_audience_become_quotas(app: Flask, cast: Cast) -> None:
     assert [one.id for one in found.audiences] == ["公众", "老年人"]
 
 
+@ONE_ENGINE
 def test_a_neighbour_s_venues_and_people_are_not_planned_with(app: Flask, cast: Cast) -> None:
     with transaction() as writes:
         writes.get_one(Venue, cast["museum"]).organization_id = cast["county"]
@@ -205,6 +216,7 @@ def test_a_neighbour_s_venues_and_people_are_not_planned_with(app: Flask, cast: 
     assert [venue.id for venue in found.venues] == ["online"]
 
 
+@ONE_ENGINE
 def test_two_drafts_send_no_more_queries_than_one(app: Flask, cast: Cast) -> None:
     sent = []
     for code in ("B001", "B002"):

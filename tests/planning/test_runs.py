@@ -178,6 +178,7 @@ def test_a_killed_process_leaves_the_last_checked_plan(
     assert {row.name for row in found.placed} == {"A001", "B001"}
 
 
+@ONE_ENGINE
 def test_a_worker_that_must_end_hands_the_search_back(app: Flask, cast: Cast) -> None:
     run_id = ask(cast)
     worker.solve_waiting(lambda: NOW, lambda: True)
@@ -197,18 +198,17 @@ def test_a_dead_worker_s_search_begins_anew_and_ends_after_three(app: Flask, cas
     assert seen(run_id).run.state is PlanState.FAILED
 
 
-@ONE_ENGINE
 def test_a_worker_that_slept_stores_nothing(app: Flask, cast: Cast) -> None:
     run_id = ask(cast)
-
-    def taken(_heard: Progress) -> None:
-        with transaction():
-            session().get_one(PlanRun, run_id).lease_until = LATER
-
-    worker.solve_waiting(lambda: NOW, work=WORK, tell=taken)
-    found = seen(run_id)
-    assert (found.run.state, found.run.lease_until) == (PlanState.SOLVING, LATER)
-    assert (found.placed, found.left) == ((), ())
+    held = NOW + services.LEASE
+    with transaction():
+        assert services.claim(NOW)
+    with transaction():
+        assert services.beat(run_id, held=held, until=LATER, told={"percent": 7}) is False
+        assert services.beat(run_id, held=held, until=LATER, told={"percent": 9}) is None
+        assert services.holder(run_id, held=held) is None
+        assert services.holder(run_id, held=LATER)
+    assert seen(run_id).run.percent == 7
 
 
 @ONE_ENGINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -19,7 +20,7 @@ from events.flows.stop_plan import stop_plan
 from events.identity.states import Permission
 from events.kernel import clock, wording
 from events.kernel.errors import Refused
-from events.planning import queries, words
+from events.planning import queries
 from events.planning.queries import Row, Shown
 from events.web.forms import go
 from events.web.organizer.blueprint import blueprint
@@ -75,6 +76,8 @@ def end_plan(campaign_id: int) -> Any:
 
 
 def _rendered(part: str, row: Campaign, done: Shown) -> str:
+    from events.planning import words  # noqa: PLC0415 - the planner's words; only this page says them
+
     speech = language()
     return render_template(
         f"organizer/plans/{part}.html",
@@ -89,7 +92,7 @@ def _rendered(part: str, row: Campaign, done: Shown) -> str:
         faults=[words.sentence(one, speech) for one in done.run.facts.get("faults", ())],
         wish_of=lambda activity: _wish(activity, speech),
         open_of=lambda one: list(words.still_open(one, speech)),
-        why_of=lambda one: _why(one, speech),
+        why_of=lambda one: _why(one, lambda told: words.sentence(told, speech)),
     )
 
 
@@ -124,15 +127,15 @@ def _monday(offset: int) -> date:
     return date.fromordinal(MONDAY.toordinal() + offset)
 
 
-def _why(row: Row, speech: str) -> dict[str, Any]:
-    """The reasons of what is left out, said in the reader's language."""
+def _why(row: Row, said: Callable[[dict[str, str]], str]) -> dict[str, Any]:
+    """The reasons of what is left out; said: a stored sentence in the reader's language."""
     told = row.reasons
     return {
         "total": told.get("total"),
         "left": told.get("left"),
-        "steps": [words.sentence(one, speech) for one in told.get("steps", ())],
-        "core": [words.sentence(one, speech) for one in told.get("core", ())],
-        "repairs": [words.sentence(one, speech) for one in told.get("repairs", ())],
+        "steps": [said(one) for one in told.get("steps", ())],
+        "core": [said(one) for one in told.get("core", ())],
+        "repairs": [said(one) for one in told.get("repairs", ())],
     }
 
 
