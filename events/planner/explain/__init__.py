@@ -38,7 +38,6 @@ def explain(
     """
     limits = limits or Limits()
     stop = Stop(replace(limits, seconds=min(limits.seconds, MOST_SECONDS)))
-    found, names = candidates.find(problem), Names(problem)
     at = {one.id: index for index, one in enumerate(problem.activities)}
     violations = tuple(
         one
@@ -47,6 +46,8 @@ def explain(
     )
     if activity is not None and activity not in at:
         return Explanation(violations=violations)
+    problem = replace(problem, volunteers=(), wishes=())  # the second stage hinders nobody
+    found, names = candidates.find(problem), Names(problem)
     fall = waterfall(found, names, at[activity], plan) if activity is not None else None
     plan = plan or Plan()
     placed = {one.activity for one in plan.placements}
@@ -61,7 +62,7 @@ def _conflict(
     """Core and repairs of the first conflict; the solver is loaded here and not before."""
     from events.planner.explain import core, question, repairs  # noqa: PLC0415
 
-    for group in question.groups(found, asked):
+    for group in question.groups(found, plan, asked):
         answer = question.ask(found, plan, group, stop)
         if isinstance(answer, question.Conflict):
             rules, shown = core.minimal(answer.model, answer.core, stop)

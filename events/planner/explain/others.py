@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -13,18 +12,18 @@ import numpy as np
 from events.planner import spans
 from events.planner.answer import Plan
 from events.planner.candidates import Flags, Ints
-from events.planner.explain.needs import Need, needs
+from events.planner.explain.needs import Able, Need, needs
 from events.planner.laid import Laid, Overview
-from events.planner.problem import DAY, Activity, Problem, Relation, Tie, Venue, Window
+from events.planner.problem import DAY, Activity, Problem, Relation, Tie, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What stands against venue-times: its rule, where (n,), and which activities cause it."""
+    """What stands against venue-times: its rule, where (n,), and who does the most."""
 
     rule: str
     against: Flags
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
 
 
 class Others:
@@ -34,14 +33,18 @@ class Others:
         rest = tuple(one for one in plan.placements if one.activity != activity.id)
         self._seen = Overview(problem, Plan(rest))
         self._activity = activity
+        self._needs = needs(problem, activity)
+        self._ways = _Ways(problem)
 
-    def hindrances(self, venues: Ints, starts: Ints) -> Iterator[Hindrance]:
-        """For each rule what it forbids of the venue-times (n,), in the order of a waterfall."""
-        yield self._track(starts)
-        yield self._relations(starts)
-        yield self._rooms(venues, starts)
-        for kind in ("H4", "H5", "H6"):
-            yield self._people(kind, venues, starts)
+    def hindrance(self, rule: str, venues: Ints, starts: Ints) -> Hindrance:
+        """What a rule forbids of venue-times, (n,) each, `venues` ascending."""
+        if rule == "H11":
+            return self._track(starts)
+        if rule == "H8":
+            return self._relations(starts)
+        if rule == "H3":
+            return self._rooms(venues, starts)
+        return self._people(rule, venues, starts)
 
     def _track(self, starts: Ints) -> Hindrance:
         tracks = [one for one in self._seen.problem.tracks if self._activity.id in one.activities]
@@ -72,57 +75,69 @@ class Others:
         return np.asarray(apart >= least)
 
     def _rooms(self, venues: Ints, starts: Ints) -> Hindrance:
-        at: dict[str, list[Laid]] = {}
-        for laid in self._seen.laid:
-            at.setdefault(laid.venue.id, []).append(laid)
-            if laid.placement.backup is not None:
-                at.setdefault(laid.placement.backup, []).append(laid)
         first = starts - self._activity.setup
         last = starts + self._activity.minutes + self._activity.strike
-        full: list[tuple[Laid, Flags]] = []
+        against = np.zeros(len(starts), dtype=np.bool_)
+        counts: Counter[str] = Counter()
+        held = self._held()
         for index, venue in enumerate(self._seen.problem.venues):
-            for window, by in _full(at.get(venue.id, []), venue.rooms):
-                meets = (venues == index) & _meets(first, last, window)
-                full.extend((laid, meets) for laid in by)
-        return _hindered("H3", starts, full)
+            low, high = np.searchsorted(venues, (index, index + 1)).tolist()
+            for window, by in _full(held.get(venue.id, []), venue.rooms) if low < high else ():
+                meets = _meets(first[low:high], last[low:high], window)
+                against[low:high] |= meets
+                many = int(np.count_nonzero(meets))
+                counts.update({laid.activity.id: many for laid in by if many})
+        return Hindrance("H3", against, _most(counts))
+
+    def _held(self) -> dict[str, list[Laid]]:
+        """Who takes a room of each venue, kept for the rain or used."""
+        held: dict[str, list[Laid]] = {}
+        for laid in self._seen.laid:
+            held.setdefault(laid.venue.id, []).append(laid)
+            if laid.placement.backup is not None:
+                held.setdefault(laid.placement.backup, []).append(laid)
+        return held
 
     def _people(self, rule: str, venues: Ints, starts: Ints) -> Hindrance:
         """Where too few are free for the needs of a kind: Hall's condition over sets of needs."""
-        asked = [one for one in needs(self._seen.problem, self._activity) if one.rule == rule]
-        free = {who: self._free(need, who, venues, starts) for need in asked for who in need.able}
+        asked = [need for need in self._needs if need.rule == rule]
         against = np.zeros(len(starts), dtype=np.bool_)
         for many in range(1, len(asked) + 1):
             for some in combinations(asked, many):
-                able = {who for need in some for who in need.able}
-                count = np.zeros(len(starts), dtype=np.int64)
-                for who in able:
-                    count += free[who]
-                against |= count < many
-        busy = Counter(laid.activity.id for who in free for laid in self._served(rule, who))
-        by = tuple(one for one, _ in busy.most_common(_MOST_NAMED))
-        return Hindrance(rule, against, by)
+                open_ = np.flatnonzero(~against)
+                against[open_] = self._too_few(some, venues[open_], starts[open_])
+        return Hindrance(rule, against)
 
-    def _free(self, need: Need, who: str, venues: Ints, starts: Ints) -> Flags:
+    def _too_few(self, some: Sequence[Need], venues: Ints, starts: Ints) -> Flags:
+        """Where fewer are free than there are needs; who is found everywhere ends the search."""
+        able = {who: (need, one) for need in some for who, one in need.able.items()}
+        count = np.zeros(len(starts), dtype=np.int64)
+        short = np.arange(len(starts))
+        for need, one in able.values():
+            count[short] += self._free(need, one, venues[short], starts[short])
+            short = short[count[short] < len(some)]
+            if not len(short):
+                break
+        return np.asarray(count < len(some))
+
+    def _free(self, need: Need, able: Able, venues: Ints, starts: Ints) -> Flags:
         """Where and when one expert, kit or team could serve beside all else that it serves."""
         first, last = need.begins(starts), need.ends(starts)
-        resource = need.able[who]
         free = np.ones(len(starts), dtype=np.bool_)
-        if resource.windows:
-            inside = [(w.start <= first) & (last <= w.end) for w in spans.merged(resource.windows)]
+        if able.windows:
+            inside = [(w.start <= first) & (last <= w.end) for w in spans.merged(able.windows)]
             free &= np.logical_or.reduce(inside)
-        if resource.area:
-            inside_area = [one.district in resource.area for one in self._seen.problem.venues]
-            free &= np.array(inside_area, dtype=np.bool_)[venues]
-        served = self._served(need.rule, who)
-        if resource.most is not None and len(served) >= resource.most:
+        if able.area:
+            free &= self._ways.within(able.area)[venues]
+        served = self._served(need.rule, able.id)
+        if able.most is not None and len(served) >= able.most:
             free[:] = False
-        if resource.most_per_day is not None:
+        if able.most_per_day is not None:
             days = Counter(laid.day for laid in served)
-            full = [day for day, many in days.items() if many >= resource.most_per_day]
-            free &= ~np.isin(starts // DAY, full) & (resource.most_per_day > 0)
-        gap_to = self._gap(need.rule, who)
+            full = [day for day, many in days.items() if many >= able.most_per_day]
+            free &= ~np.isin(starts // DAY, full) & (able.most_per_day > 0)
         for laid in served:
-            gaps = np.array([gap_to(laid.venue, one) for one in self._seen.problem.venues])[venues]
+            gaps = able.pause + self._ways.to(laid.venue.id, able.moving)[venues]
             taken = laid.hold if need.rule == "H5" else laid.session
             free &= (last + gaps <= taken.start) | (taken.end + gaps <= first)
         return free
@@ -131,16 +146,41 @@ class Others:
         by = {"H4": self._seen.of_expert, "H5": self._seen.of_kit, "H6": self._seen.of_team}[rule]
         return by.get(who, ())
 
-    def _gap(self, rule: str, who: str) -> Callable[[Venue, Venue], int]:
-        roads = self._seen.roads
-        if rule == "H4":
-            return partial(roads.expert_gap, self._seen.experts[who])
-        if rule == "H5":
-            return partial(roads.kit_gap, self._seen.kits[who])
-        return roads.minutes
+
+class _Ways:
+    """Minutes from one venue to all others, as `Roads` has them."""
+
+    def __init__(self, problem: Problem) -> None:
+        place = {district.id: at for at, district in enumerate(problem.districts)}
+        self._at = {venue.id: at for at, venue in enumerate(problem.venues)}
+        self._places = np.array([place[venue.district] for venue in problem.venues], dtype=np.int64)
+        sites: dict[str, int] = {}
+        names = [venue.site or f"only {at}" for at, venue in enumerate(problem.venues)]
+        self._sites = np.array([sites.setdefault(name, len(sites)) for name in names])
+        size = len(problem.districts)
+        minutes = problem.travel.minutes or ((0,) * size,) * size
+        self._minutes = np.array(minutes, dtype=np.int64).reshape(size, size)
+        self._districts = [venue.district for venue in problem.venues]
+        self._known: dict[tuple[str, int], Ints] = {}
+
+    def to(self, venue: str, moving: int) -> Ints:
+        """Minutes between a venue and each other one; `moving` comes on top between sites."""
+        if (venue, moving) not in self._known:
+            at = self._at[venue]
+            ways = self._minutes[self._places[at]][self._places] + moving
+            self._known[venue, moving] = np.where(self._sites == self._sites[at], 0, ways)
+        return self._known[venue, moving]
+
+    def within(self, area: frozenset[str]) -> Flags:
+        """Which venues are in some districts."""
+        return np.array([district in area for district in self._districts], dtype=np.bool_)
 
 
 _MOST_NAMED = 3
+
+
+def _most(counts: Counter[str]) -> tuple[str, ...]:
+    return tuple(one for one, many in counts.most_common(_MOST_NAMED) if many)
 
 
 def _hindered(rule: str, starts: Ints, broken: Iterable[tuple[Laid, Flags]]) -> Hindrance:
@@ -150,8 +190,7 @@ def _hindered(rule: str, starts: Ints, broken: Iterable[tuple[Laid, Flags]]) -> 
     for laid, flags in broken:
         against |= flags
         counts[laid.activity.id] += int(np.count_nonzero(flags))
-    by = tuple(one for one, many in counts.most_common(_MOST_NAMED) if many)
-    return Hindrance(rule, against, by)
+    return Hindrance(rule, against, _most(counts))
 
 
 def _meets(first: Ints, last: Ints, window: Window) -> Flags:
@@ -160,6 +199,8 @@ def _meets(first: Ints, last: Ints, window: Window) -> Flags:
 
 def _full(laid: Sequence[Laid], rooms: int) -> Iterator[tuple[Window, list[Laid]]]:
     """Stretches in which all rooms are taken, and by whom."""
+    if len(laid) < rooms:
+        return
     times = sorted({at for one in laid for at in (one.hold.start, one.hold.end)})
     for start, end in pairwise(times):
         inside = [one for one in laid if one.hold.start <= start and end <= one.hold.end]

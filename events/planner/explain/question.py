@@ -71,14 +71,27 @@ _SHARED = frozenset({"H3", "H4", "H5", "H6", "H8", "H11"})
 """Rules that two activities can break together."""
 
 
-def groups(candidates: Candidates, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """What to ask in turn where much is open: each alone, those that need the same, all."""
+def groups(candidates: Candidates, plan: Plan, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """What to ask in turn where much is open: each alone, those that need the same, all.
+
+    Without a plan hardly one alone is in conflict: then they come after the groups.
+    """
+    urgent = sorted(asked, key=lambda one: -candidates.problem.activities[one].priority)
+    if plan.placements:
+        yield from ((one,) for one in urgent)
+    yield from _alike(candidates, asked)
+    if not plan.placements:
+        yield from ((one,) for one in urgent)
+    if len(asked) > 1:
+        yield tuple(asked)
+
+
+def _alike(candidates: Candidates, asked: Sequence[int]) -> list[tuple[int, ...]]:
+    """Those that need the same people, few venues, a track or relations; small groups first."""
     problem = candidates.problem
-    yield from ((one,) for one in sorted(asked, key=lambda one: -problem.activities[one].priority))
     alike: dict[tuple[str, ...], set[int]] = {}
     for one in asked:
-        activity = problem.activities[one]
-        for need in needs(problem, activity):
+        for need in needs(problem, problem.activities[one]):
             alike.setdefault((need.rule, *sorted(need.able)), set()).add(one)
         venues = np.flatnonzero(candidates.possible(one).any(axis=1))
         if len(venues) <= _FEW_VENUES:
@@ -89,9 +102,7 @@ def groups(candidates: Candidates, asked: Sequence[int]) -> Iterator[tuple[int, 
     for number, tied in enumerate(_tied(candidates, at)):
         alike["H8", str(number)] = tied
     found = {tuple(sorted(group)) for group in alike.values() if len(group) > 1}
-    yield from sorted(found, key=lambda group: (len(group), group))
-    if len(asked) > 1:
-        yield tuple(asked)
+    return sorted(found, key=lambda group: (len(group), group))
 
 
 def _tied(candidates: Candidates, at: dict[str, int]) -> list[set[int]]:

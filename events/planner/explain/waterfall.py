@@ -71,15 +71,16 @@ def waterfall(
 
 
 def _taken(candidates: Candidates, names: Names, activity: int, plan: Plan) -> Iterator[Reason]:
-    venues, starts, _ = candidates.arrays(activity)
     asked = candidates.problem.activities[activity]
-    left = np.ones(len(starts), dtype=np.bool_)
-    for hindrance in Others(candidates.problem, plan, asked).hindrances(venues, starts):
-        ended = left & hindrance.against
-        count = int(np.count_nonzero(ended))
-        left &= ~hindrance.against
+    venues, slots = np.nonzero(candidates.possible(activity))
+    starts = candidates.starts[slots]
+    others = Others(candidates.problem, plan, asked)
+    for rule in _OTHERS:
+        hindrance = others.hindrance(rule, venues, starts)
+        count = int(np.count_nonzero(hindrance.against))
+        venues, starts = venues[~hindrance.against], starts[~hindrance.against]
         if count:
-            yield Reason(hindrance.rule, count, _said(asked, hindrance, count, names))
+            yield Reason(rule, count, _said(asked, hindrance, count, names))
 
 
 def _said(activity: Activity, hindrance: Hindrance, count: int, names: Names) -> Sentence:
