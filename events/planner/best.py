@@ -18,11 +18,15 @@ SHARE = 8
 class Best:
     """Hears of plans, scores and checks them, keeps the best; begins with the empty plan.
 
-    `found` is replaced whole, so that another thread may read it at any moment.
+    `found` is replaced whole, so that another thread may read it at any moment. Unless it
+    `hears_all`, of several plans in quick succession only the last one is judged.
     """
 
-    def __init__(self, problem: Problem, leave: Callable[[News], None]) -> None:
+    def __init__(
+        self, problem: Problem, leave: Callable[[News], None], *, hears_all: bool = False
+    ) -> None:
         self._problem = problem
+        self._hears_all = hears_all
         self.leave = leave
         nothing = Plan()
         self.found = Found(nothing, score(problem, nothing), (), len(problem.activities))
@@ -31,9 +35,9 @@ class Best:
         self._rest_until = 0.0
 
     def hear(self, plan: Plan) -> None:
-        """A legal plan, probably better; of several in quick succession the last one counts."""
+        """A plan, legal and probably better."""
         self._waiting = plan
-        if time.monotonic() >= self._rest_until:
+        if self._hears_all or time.monotonic() >= self._rest_until:
             self.settle()
 
     def hear_bound(self, bound: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from events.planner.answer import Limits
 
-REPEATABLE = 0.5
+REPEATABLE = 0.2
 """Deterministic time for one solve where a run must be repeatable; about as many seconds."""
 
 

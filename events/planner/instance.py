@@ -89,6 +89,13 @@ class Instance:
             ]
         return sorted(choices, key=lambda choice: choice[2] + dice.random())
 
+    def least(self, activity: int) -> int:
+        """No plan is charged less for an activity alone; 0 until its pool was asked for."""
+        if not self._counts[activity]:
+            return self.drop[activity]
+        cheapest = min((cost for _, _, cost in self._pools.get(activity, ())), default=0)
+        return min(self.drop[activity], cheapest)
+
     def is_possible(self, activity: int, venue: int, start: int) -> bool:
         """Whether an activity alone could be there and then."""
         slot = int(np.searchsorted(self.candidates.starts, start))

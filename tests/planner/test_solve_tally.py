@@ -33,7 +33,7 @@ def first_plan(seed: int) -> tuple[Board, Tally]:
     return board, tally
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_the_running_tally_equals_the_score_while_things_move(seed: int) -> None:
     board, tally = first_plan(seed)
     problem, dice = board.instance.problem, random.Random(seed)
@@ -58,16 +58,15 @@ def test_a_plan_laid_down_again_is_the_same() -> None:
     assert Tally(again).cost() == tally.cost()
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_model_of_a_window_charges_no_more_than_the_score(seed: int) -> None:
+def test_the_model_of_a_window_charges_no_more_than_the_score() -> None:
     """Its bound is a bound: of its own best solution, and of the plan that was there."""
-    board, tally = first_plan(seed)
+    board, tally = first_plan(1)
     before = tally.cost()
     old = {activity: board.take(activity) for activity in range(len(board.spots))}
     offers = [
         offer(board, n, spot, board.instance.all_choices(n), EVERYTHING) for n, spot in old.items()
     ]
-    solution = Window(board, offers, old, most_pairs=None).solve(Engine(WORK, seed), 1.0)
+    solution = Window(board, offers, old, most_pairs=None).solve(Engine(WORK, 1), 1.0)
     assert solution.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE)
     for activity, spot in solution.spots.items():
         if spot is not None:
