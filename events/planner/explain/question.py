@@ -17,6 +17,7 @@ from events.planner.check import check
 from events.planner.explain.model import MOST_RULES, Model
 from events.planner.explain.needs import needs
 from events.planner.explain.rules import Rule
+from events.planner.problem import Problem
 from events.planner.stop import Stop
 
 MOST_ACTIVITIES = 60
@@ -52,7 +53,7 @@ def ask(candidates: Candidates, plan: Plan, asked: Sequence[int], stop: Stop) ->
         if outcome.placements is None:
             return None
         names = {problem.activities[one].id for one in activities}
-        rest = tuple(one for one in plan.placements if one.activity not in names)
+        rest = _near(problem, plan, outcome.placements)
         broken = [
             violation
             for violation in check(problem, Plan((*outcome.placements, *rest)))
@@ -65,6 +66,29 @@ def ask(candidates: Candidates, plan: Plan, asked: Sequence[int], stop: Stop) ->
             return None
         activities += sorted(at[name] for name in in_the_way)
     return None
+
+
+def _near(problem: Problem, plan: Plan, moved: Sequence[Placement]) -> Iterator[Placement]:
+    """What of a plan may be in the way of some placements: in their rooms, with their people."""
+    names = {one.activity for one in moved}
+    rooms = {one.venue for one in moved}
+    people = {who for one in moved for who in (*one.experts, *one.kits, one.team)} - {None}
+    tied = {
+        name
+        for group in (
+            *(track.activities for track in problem.tracks),
+            *((relation.first, relation.second) for relation in problem.relations),
+        )
+        if names.intersection(group)
+        for name in group
+    }
+    for one in plan.placements:
+        if one.activity not in names and (
+            one.activity in tied
+            or not rooms.isdisjoint((one.venue, one.backup))
+            or not people.isdisjoint((*one.experts, *one.kits, one.team))
+        ):
+            yield one
 
 
 _SHARED = frozenset({"H3", "H4", "H5", "H6", "H8", "H11"})
