@@ -76,6 +76,7 @@ def begin(run: PlanRun, *, now: datetime) -> None:
     """Let this worker have it."""
     run.state = PlanState.SOLVING
     run.attempts += 1
+    run.phase, run.percent = "", 0
     run.lease_until = now + LEASE
 
 
