@@ -197,9 +197,10 @@ class Instance:
             if size > 2 * POOL:
                 first = int(np.searchsorted(costs, costs[POOL], side="left"))
                 last = int(np.searchsorted(costs, costs[POOL], side="right"))
-                picked = list(range(first))
-                picked += dice.sample(range(first, last), POOL - first)
-                picked += dice.sample(range(last, size), min(size - last, POOL // 2))
+                chance = np.random.default_rng(dice.getrandbits(32))
+                equal = chance.choice(last - first, POOL - first, replace=False)
+                others = chance.choice(size - last, min(size - last, POOL // 2), replace=False)
+                picked = np.concatenate([np.arange(first), first + equal, last + others])
                 venues, starts, costs = venues[picked], starts[picked], costs[picked]
             rows = zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True)
             self._pools[activity] = list(rows)
