@@ -1,12 +1,12 @@
-"""python -m bench.planner VERB ...: `solve` a public instance or `generate` a campaign."""
+"""python -m bench.planner VERB ...: `solve` a public instance, `generate` a campaign, `report`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench.planner import generate, solve
+from bench.planner import generate, report, solve
 
-VERBS = {"solve": solve.main, "generate": generate.main}
+VERBS = {"solve": solve.main, "generate": generate.main, "report": report.main}
 
 
 def main(argv: list[str]) -> int:
