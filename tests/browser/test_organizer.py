@@ -43,6 +43,7 @@ def test_pages_have_no_fault(
         f"/campaigns/{campaign}",
         f"/campaigns/{campaign}?view=calendar",
         f"/campaigns/{campaign}/publish",
+        f"/campaigns/{campaign}/plan",
         f"/campaigns/{campaign}/activities/new",
         f"/activities/{season[0]}",
         f"/activities/{season[1]}/edit",
