@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -437,6 +439,15 @@ def test_seats_and_wishes_are_rules_at_must_only() -> None:
         "《机器人展演》排在9月21日 周日 10:00–11:00，与“必须”满足的希望时间不符",
         "《机器人展演》安排在实验小学，不在“必须”满足的希望区县",
     ]
+
+
+def test_the_judge_knows_no_solver_and_no_array() -> None:
+    judging = "import sys, events.planner.check, events.planner.score, events.planner.faults\n"
+    loaded = "print({'numpy', 'numba', 'ortools'} & set(sys.modules))"
+    answer = subprocess.run(
+        [sys.executable, "-c", judging + loaded], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "set()\n"
 
 
 @settings(max_examples=120)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from events.planner import score, spans
+from events.planner import spans
 from events.planner.check.rule import Found, Seen, rule
 from events.planner.laid import Laid
 from events.planner.problem import DAY, District, Level, Term, Venue, Window
+from events.planner.score import time_units
 from events.planner.terms import level
 from events.planner.wording import Said, listed
 
@@ -76,7 +77,7 @@ def not_as_wished(seen: Seen) -> Iterator[Found]:
     """Another day or half-day than wished, once TIME is a must."""
     if level(seen.problem, Term.TIME) is Level.MUST:
         for laid in seen.laid:
-            if score.time_units(laid.activity, laid.session.start):
+            if time_units(laid.activity, laid.session.start):
                 yield _at(seen, laid)
 
 
