@@ -82,9 +82,9 @@ def online(horizon: Horizon, count: int) -> planner.Venue:
     return planner.Venue(ONLINE, ONLINE, 0, rooms=max(count, 1), name=ONLINE, open=hours)
 
 
-def standing(code: str, district: str, horizon: Horizon) -> planner.Venue:
+def standing(name: str, district: str, horizon: Horizon) -> planner.Venue:
     """Where equipment stays for the run of an activity, day and night; it takes no room."""
-    return planner.Venue(f"{code}/*", district, 0, open=(horizon.whole,))
+    return planner.Venue(name, district, 0, open=(horizon.whole,))
 
 
 def _spaces(campaign: Campaign) -> list[Space]:

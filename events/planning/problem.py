@@ -128,6 +128,7 @@ class _Wanted:
         self._bulky = bulky - {stock.kit.kind for stock in stocks if not stock.is_bulky}
         self._known = {stock.kit.kind for stock in stocks}
         self.stands: list[Venue] = []
+        self._names: set[str] = set()
 
     def of(self, draft: Activity) -> Iterable[Row]:
         """Each session of a draft; and the stay of equipment that remains between them."""
@@ -138,7 +139,7 @@ class _Wanted:
         moving = tuple(kind for kind in model.kits if kind not in stay)
         for number, windows in enumerate(times, 1):
             name = draft.code if len(times) == 1 else f"{draft.code}/{number}"
-            row = replace(model, id=name, kits=moving, windows=windows)
+            row = replace(model, id=self._own(name), kits=moving, windows=windows)
             yield draft, number, row
         if stay:
             yield draft, 0, self._stay(draft, model, stay, times)
@@ -146,6 +147,13 @@ class _Wanted:
     def unknown(self, draft: Activity) -> tuple[str, ...]:
         """Wished kinds of equipment that nobody has."""
         return tuple(kind for kind in draft.kit_kinds if kind not in self._known)
+
+    def _own(self, name: str) -> str:
+        """The name, marked where another code is already written like it."""
+        while name in self._names:
+            name += "'"
+        self._names.add(name)
+        return name
 
     def _model(self, draft: Activity) -> planner.Activity:
         is_onsite = draft.mode is Mode.ONSITE
@@ -198,7 +206,7 @@ class _Wanted:
         times: Sequence[tuple[Window, ...]],
     ) -> planner.Activity:
         """From the first session's day to the last's, on a stand that is nobody's room."""
-        stand = standing(draft.code, model.district or ONLINE, self._horizon)
+        stand = standing(self._own(f"{draft.code}/*"), model.district or ONLINE, self._horizon)
         self.stands.append(stand)
         grid = GRIDS[0]
         start = min(one.start for windows in times for one in windows) // grid * grid
@@ -294,7 +302,7 @@ def _series(rows: Iterable[Row]) -> Iterable[planner.Series]:
             members[draft.id].append(activity.id)
     for names in members.values():
         if len(names) > 1:
-            yield planner.Series(names[0].rpartition("/")[0], tuple(names))
+            yield planner.Series(names[0], tuple(names))
 
 
 def _audiences(

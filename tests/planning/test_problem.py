@@ -121,8 +121,16 @@ def test_a_rule_becomes_a_session_each_and_a_series(app: Flask, cast: Cast) -> N
     found = asked(cast)
     names = ("B001/1", "B001/2", "B001/3")
     assert [the(found, name).windows[0].start // DAY for name in names] == [5, 12, 19]
-    assert [(one.id, one.activities) for one in found.problem.series] == [("B001", names)]
+    assert [(one.id, one.activities) for one in found.problem.series] == [("B001/1", names)]
     assert [(found.sessions[name].number) for name in names] == [1, 2, 3]
+
+
+@ONE_ENGINE
+def test_a_code_like_a_session_s_name_is_told_apart(app: Flask, cast: Cast) -> None:
+    draft(cast, "B001", wish_until=date(2025, 9, 7), wish_rule="FREQ=DAILY;COUNT=2")
+    draft(cast, "B001/2")
+    names = [one.id for one in asked(cast).problem.activities]
+    assert names == ["A001", "B001/1", "B001/2", "B001/2'"]
 
 
 @ONE_ENGINE
