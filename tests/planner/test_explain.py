@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from events.planner import candidates
 from events.planner.answer import Core, Limits, Placement, Plan, Repair, Sentence
 from events.planner.check import check
-from events.planner.explain import explain
+from events.planner.explain import core, explain, question
 from events.planner.explain.waterfall import waterfall
 from events.planner.problem import (
     Activity,
@@ -26,13 +26,22 @@ from events.planner.problem import (
     Venue,
     Window,
 )
+from events.planner.stop import Stop
 from events.planner.wording import Names
 from tests.planner import worlds
 from tests.planner.worlds import MUSEUM, PLAN, SCHOOL, SQUARE, TALK, WORLD, at
 
 HOUR = 60
 HALL = Venue("hall", "east", 100, rooms=9, name="会堂", open=(Window(at(0, 9), at(0, 18)),))
-LONG = Limits(seconds=60)
+LONG = Limits(seconds=600)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _patience() -> Iterator[None]:
+    """No answer depends on how busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("events.planner.explain.MOST_SECONDS", LONG.seconds)
+        yield
 
 
 def _sessions(many: int, **needs: object) -> tuple[Activity, ...]:
@@ -284,3 +293,20 @@ def test_names_and_order_change_no_core(seed: int, many: int, plant: Plant) -> N
     assert found.minimal
     expected = {f"place:{renamed[f'a{n}']}" for n in range(many)} | {rule}
     assert set(found.rules) == expected
+
+
+def test_without_time_there_is_a_waterfall_and_no_core() -> None:
+    problem, _ = _talks(2)
+    found = explain(problem, None, "a0", limits=Limits(seconds=0))
+    assert found.waterfall is not None
+    assert found.core is None
+
+
+def test_a_core_that_could_not_be_minimised_says_so() -> None:
+    problem, _ = _talks(3)
+    found = candidates.find(problem)
+    conflict = question.ask(found, Plan(), range(1, 4), Stop(LONG))
+    assert isinstance(conflict, question.Conflict)
+    kept, shown = core.minimal(conflict.model, conflict.core, Stop(Limits(seconds=0)))
+    assert set(kept) == set(conflict.core)
+    assert core.as_core(kept, shown=shown).minimal is False

@@ -68,7 +68,9 @@ class Model:
         self._keep_bonds()
 
     def solve(self, assumed: Collection[Rule], seconds: float) -> Outcome:
-        """Whether all of `assumed` can hold together, every other rule aside."""
+        """Whether all of `assumed` can hold together, every other rule aside; unknown once time is up."""
+        if seconds <= 0:
+            return Outcome()
         self._model.clear_assumptions()
         literals = {self.rules[rule].index: rule for rule in assumed}
         self._model.add_assumptions([self.rules[rule] for rule in assumed])
@@ -76,7 +78,7 @@ class Model:
         solver.parameters.num_workers = 1
         solver.parameters.cp_model_presolve = False
         solver.parameters.random_seed = 1
-        solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+        solver.parameters.max_time_in_seconds = seconds
         solver.parameters.catch_sigint_signal = False
         solver.parameters.max_memory_in_mb = 1500
         status = solver.solve(self._model)
