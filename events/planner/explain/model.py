@@ -68,7 +68,7 @@ class Model:
         self._keep_bonds()
 
     def solve(self, assumed: Collection[Rule], seconds: float) -> Outcome:
-        """Whether all of `assumed` can hold together, every other rule aside; unknown once time is up."""
+        """Whether all of `assumed` can hold, every other rule aside; unknown once time is up."""
         if seconds <= 0:
             return Outcome()
         self._model.clear_assumptions()
