@@ -27,11 +27,11 @@ Heard = Callable[[tuple[Placement, ...]], None]
 
 MELTED = 30.0
 """Temperature in points at which everything that fits finds a place."""
-HOT, COLD = 15.0, 0.12
+HOT, COLD = 10.0, 0.12
 """Temperatures at the beginning and at the end."""
-TRIES = 10
+TRIES = 40
 """Other choices that are offered to an activity before the next one's turn."""
-ROUND = 10_000 if IS_COMPILED else 100
+ROUND = 4_000 if IS_COMPILED else 50
 """Turns of a thread between two looks at the clock: some hundredths of a second."""
 PATIENCE = 20
 """Rounds without one more activity placed, after which the rest is taken to fit nowhere."""
