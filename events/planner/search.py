@@ -25,10 +25,9 @@ from events.planner.tally import Tally
 from events.planner.terms import level
 from events.planner.whole import SMALL, Whole
 
-QUICK = 0.2
-"""Of the time, `QUICK_SECONDS` at most, for a first answer of the second stage."""
-QUICK_SECONDS = 3.0
-FIRST_STAGE, SECOND_STAGE = 0.6, 0.6
+QUICK = 0.3
+"""Of the time, at most, until some volunteers are assigned."""
+FIRST_STAGE, SECOND_STAGE = 0.55, 0.6
 """Of the time that is left, for each stage, where there are two."""
 ROUNDS = 2
 """How often places that nobody fills come back to the first stage as prices."""
@@ -42,7 +41,7 @@ class Search:
         self._stop = stop
         self._best = best
         self._seed = seed
-        self._workers = limits.workers
+        self._limits = limits
         self._dice = Dice(seed)
         self._assignments: tuple[Assignment, ...] = ()
         self._staffed: dict[str, tuple[str, int]] = {}
@@ -71,7 +70,9 @@ class Search:
             self._improve(self._stop)
             return
         if not self._is_settled():
-            self._staff(self._stop.part(QUICK, seconds=QUICK_SECONDS))
+            some = self._stop.part(QUICK)
+            self._staff(Stop(self._limits, lambda: some.over() or bool(self._assignments)))
+            self._best.settle()
             self._best.leave("improve")
             self._improve(self._stop.part(FIRST_STAGE))
             self._best.settle()
@@ -118,7 +119,7 @@ class Search:
             self._stop,
             seed=self._seed,
             on_better=lambda placements: self._best.hear(Plan(placements)),
-            workers=self._workers,
+            workers=self._limits.workers,
         )
 
     def _begin(self, start: Plan) -> None:
