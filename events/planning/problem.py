@@ -21,7 +21,7 @@ from events.kernel import clock
 from events.kernel.db import session
 from events.planner import problem as planner
 from events.planner.problem import Priority, Problem, Venue, Window
-from events.planning import supply
+from events.planning import lending, supply
 from events.planning.asking import Asked, askable
 from events.planning.horizon import Horizon
 from events.planning.places import ONLINE, Map, chart, online, standing
@@ -81,9 +81,9 @@ def question(scope: Scope) -> Question:
         grid=_grid(activities),
         districts=where.districts,
         audiences=_audiences(campaign, activities),
-        quotas=_quotas(campaign),
+        quotas=_quotas(scope),
         experts=tuple(supply.experts(scope, horizon)),
-        kits=tuple(_pieces(stocks, activities)),
+        kits=tuple(_pieces(scope, horizon, stocks, activities)),
         teams=tuple(supply.teams(scope, horizon, where)),
         series=tuple(_series(rows)),
         travel=where.travel,
@@ -124,8 +124,7 @@ class _Wanted:
         self._facilities: dict[str, set[str]] = defaultdict(set)
         for stock in stocks:
             self._facilities[stock.kit.kind].add(stock.facility)
-        bulky = {stock.kit.kind for stock in stocks if stock.is_bulky}
-        self._bulky = bulky - {stock.kit.kind for stock in stocks if not stock.is_bulky}
+        self._bulky = lending.bulky(stocks)
         self._known = {stock.kit.kind for stock in stocks}
         self.stands: list[Venue] = []
         self._names: set[str] = set()
@@ -286,12 +285,19 @@ def _grid(activities: Iterable[planner.Activity]) -> int:
 
 
 def _pieces(
-    stocks: Iterable[KitStock], activities: Iterable[planner.Activity]
+    scope: Scope,
+    horizon: Horizon,
+    stocks: Sequence[KitStock],
+    activities: Iterable[planner.Activity],
 ) -> Iterable[planner.Kit]:
-    """Of each kit as many pieces as sessions could ask for at once."""
+    """Of each kind as many pieces as sessions could ask for at once, when they are not lent out."""
     asked = Counter(kind for activity in activities for kind in activity.kits)
-    for stock in stocks:
-        yield from stock.pieces(min(stock.quantity, asked[stock.kit.kind]))
+    lent = lending.lent_out(scope, horizon, lending.bulky(stocks))
+    for kind in asked:
+        alike = [stock for stock in stocks if stock.kit.kind == kind]
+        taken = lent.get(kind, [])
+        pieces = [one for stock in alike for one in stock.pieces(asked[kind] + len(taken))]
+        yield from lending.left_over(pieces, taken, horizon)
 
 
 def _series(rows: Iterable[Row]) -> Iterable[planner.Series]:
@@ -313,10 +319,16 @@ def _audiences(
     return tuple(planner.Audience(one, one) for one in sorted(named))
 
 
-def _quotas(campaign: Campaign) -> tuple[planner.Quota, ...]:
-    """Targets that count activities or sessions of one audience."""
+def _quotas(scope: Scope) -> tuple[planner.Quota, ...]:
+    """What targets of one audience still lack beside the activities that stand."""
+    rows = select(Activity.audiences).where(
+        Activity.campaign_id == scope.campaign.id, scope.stands()
+    )
+    there = Counter(word for words in session().scalars(rows) for word in words)
     return tuple(
-        planner.Quota(target.audience, None, target.goal)
-        for target in campaign.targets
-        if target.audience and target.measure in {Measure.ACTIVITIES, Measure.SESSIONS}
+        planner.Quota(target.audience, None, target.goal - there[target.audience])
+        for target in scope.campaign.targets
+        if target.audience
+        and target.measure in {Measure.ACTIVITIES, Measure.SESSIONS}
+        and target.goal > there[target.audience]
     )

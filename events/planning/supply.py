@@ -45,9 +45,10 @@ class KitStock:
     is_bulky: bool
     """To set it up and take it down fills more than a day: it stays where it is for a whole run."""
 
-    def pieces(self, count: int) -> Iterable[planner.Kit]:
-        """So many of them, each on its own."""
-        return (replace(self.kit, id=f"{self.kit.id}#{n}") for n in range(1, count + 1))
+    def pieces(self, count: int) -> list[planner.Kit]:
+        """So many of them, each on its own, and no more than there are."""
+        numbers = range(1, min(count, self.quantity) + 1)
+        return [replace(self.kit, id=f"{self.kit.id}#{n}") for n in numbers]
 
 
 def teams(scope: Scope, horizon: Horizon, where: Map) -> Iterable[planner.Team]:

@@ -166,6 +166,19 @@ def test_what_is_published_holds_its_space_and_its_people(app: Flask, cast: Cast
 
 
 @ONE_ENGINE
+def test_a_published_run_keeps_its_bulky_equipment_between_sessions(app: Flask, cast: Cast) -> None:
+    kit(cast, setup_min=480, teardown_min=360)
+    run = season.draft(cast, rule="FREQ=WEEKLY;COUNT=2")
+    with transaction() as writes:
+        writes.get_one(Activity, run).kit_kinds = ["展品"]
+    season.publish(cast, run)
+    draft(cast, kit_kinds=["展品"])
+    (piece,) = asked(cast).problem.kits
+    begins, ends = WISHED.start - 840, 12 * DAY + 630 + 840
+    assert piece.windows == (Window(0, begins), Window(ends, 30 * DAY))
+
+
+@ONE_ENGINE
 def test_planning_all_of_it_takes_what_is_published_as_unplanned(app: Flask, cast: Cast) -> None:
     season.publish(cast, season.draft(cast, team="team"))
     campaign = session().get_one(Campaign, cast["campaign"])
