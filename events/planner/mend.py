@@ -31,6 +31,8 @@ NARROW = Breadth(choices=60, people=6, teams=4, asked=40)
 """The same for those that may make room."""
 RINGS = (60, 150, 400)
 """Activities that R1, R2 and the last ring free at most."""
+AROUND = 25
+"""Activities from each of R1 and R2 that may move for a better balance."""
 LOOKED_AT = 200
 """Choices of an activity at which R1 looks for what is in the way."""
 SHARED = 60
@@ -88,8 +90,9 @@ class Mend:
     def balance(self, weight: int) -> tuple[Placement, ...]:
         """What lies around those that were hit may move for points that outweigh its D."""
         hit = sorted(self._hit)
-        near = [*self._same_days(hit), *self._in_the_way(hit)]
-        self._solve(list(dict.fromkeys([*hit, *near])), NEAR, Weights(DEAR, weight, weight))
+        near = dict.fromkeys([*self._in_the_way(hit)[:AROUND], *self._same_days(hit)])
+        free = dict.fromkeys([*hit, *list(near)[: 2 * AROUND]])
+        self._solve(list(free), NEAR, Weights(DEAR, weight, weight))
         return self._placements()
 
     def _lay_down(self, broken: Collection[int]) -> None:
