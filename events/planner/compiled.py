@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -35,4 +36,7 @@ def compiled(function: Function) -> Function:
     """The function as machine code, kept on disk, free of the interpreter's lock while it runs."""
     if _numba is None:
         return function
-    return cast("Function", _numba.njit(cache=True, nogil=True)(function))
+    fast = _numba.njit(nogil=True)(function)
+    with suppress(RuntimeError):  # where no folder can be written, each process compiles anew
+        fast.enable_caching()
+    return cast("Function", fast)
