@@ -59,6 +59,8 @@ class Model:
         self._days: dict[int, cp_model.IntVar] = {}
         self._orders: dict[tuple[int, int, bool], Literal] = {}
         self._serving: dict[tuple[int, int, str], Literal] = {}
+        self._gaps: dict[tuple[int, int, int], cp_model.LinearExpr | int] = {}
+        self._inside: dict[tuple[int, str], Literal] = {}
         self._needs = {one: needs(self._problem, asked) for one, asked in self._asked.items()}
         self._ways = Ways(self._problem)
         for one in activities:
@@ -236,7 +238,7 @@ class Model:
         one, other = pair
         whole = need.rule == "H5"
         before = self._order(one, other, whole=whole)
-        gap = self._gap(one, other, able)
+        gap = self._gap(one, other, able.moving)
         for first, then, order in ((one, other, before), (other, one, before.negated())):
             extra = self._asked[first].strike + self._asked[then].setup if whole else 0
             lasts = self._asked[first].minutes + extra + able.pause
@@ -244,10 +246,15 @@ class Model:
                 order, *given
             )
 
-    def _gap(self, one: int, other: int, able: Able) -> cp_model.LinearExpr | int:
+    def _gap(self, one: int, other: int, moving: int) -> cp_model.LinearExpr | int:
         """Least minutes for the way between two activities, wherever they are."""
-        here, there = ([self._pools[at] for at in self._at[one]] for one in (one, other))
-        table = self._ways.between(here, there, able.moving)
+        if (one, other, moving) not in self._gaps:
+            self._gaps[one, other, moving] = self._new_gap(one, other, moving)
+        return self._gaps[one, other, moving]
+
+    def _new_gap(self, one: int, other: int, moving: int) -> cp_model.LinearExpr | int:
+        here, there = ([self._pools[at] for at in self._at[each]] for each in (one, other))
+        table = self._ways.between(here, there, moving)
         values = set(table.values())
         if len(values) <= 1:
             return values.pop() if values else 0
@@ -260,13 +267,13 @@ class Model:
 
     def _in_district(self, one: int, district: str) -> Literal:
         """True at least if an activity is in a district."""
-        here = [at for at in self._at[one] if self._pools[at].district == district]
-        if len(here) == 1:
-            return self._at[one][here[0]]
-        inside = self._model.new_bool_var(f"{one} in {district}")
-        for at in here:
-            self._model.add_implication(self._at[one][at], inside)
-        return inside
+        if (one, district) not in self._inside:
+            inside = self._model.new_bool_var(f"{one} in {district}")
+            for at, here in self._at[one].items():
+                if self._pools[at].district == district:
+                    self._model.add_implication(here, inside)
+            self._inside[one, district] = inside
+        return self._inside[one, district]
 
     def _keep_bonds(self) -> None:
         by_id = {asked.id: one for one, asked in self._asked.items()}
