@@ -1,0 +1,68 @@
+"""Events while nothing happens, searches that will not stop, and prices of empty places."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+
+from events.planner import candidates, progress
+from events.planner.answer import Assignment, Limits, Placement, Plan, Progress
+from events.planner.instance import Instance
+from events.planner.prices import prices
+from events.planner.problem import DAY, Place
+from events.planner.progress import Herald
+from events.planner.stop import Stop
+from tests.planner.test_solve import small
+
+LONG = Limits(seconds=300)
+
+
+def test_something_is_said_while_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "BEAT", 0)
+    job: Future[None] = Future()
+    heard: list[Progress] = []
+
+    def hear(event: Progress) -> None:
+        heard.append(event)
+        if len(heard) == 3:
+            job.set_result(None)
+
+    Herald(Stop(LONG), LONG, hear).tell(job, lambda: None, lambda: False)
+    assert [(event.seq, event.phase) for event in heard] == [
+        (1, "filter"),
+        (2, "filter"),
+        (3, "filter"),
+    ]
+
+
+def test_a_search_that_will_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "PROMPT", 0)
+    told: list[bool] = []
+    never: Future[None] = Future()
+    herald = Herald(Stop(LONG), LONG, lambda _: None)
+    herald.tell(never, lambda: told.append(True), lambda: True)
+    assert told == [True]
+    assert not never.done()
+
+
+def test_empty_places_make_their_district_and_half_day_dearer() -> None:
+    problem = small(random.Random(1))
+    guided = tuple(
+        replace(one, places=(Place("guide", 2),)) if one.id in {"A0", "A1", "A2"} else one
+        for one in problem.activities
+    )
+    instance = Instance(replace(problem, activities=guided), candidates.find(problem))
+    plan = Plan(
+        (
+            Placement("A0", "hall", 600),
+            Placement("A1", "hall", 600),
+            Placement("A2", "school", DAY + 600),
+        ),
+        (Assignment("P0", "A0", "guide"), *(Assignment(p, "A2", "guide") for p in ("P1", "P2"))),
+    )
+    price = {(0, 0): 30}
+    """Three of four places in the north are empty: 2 places x 20 points x 3/4."""
+    assert prices(instance, plan) == {0: price, 1: price, 2: price}
