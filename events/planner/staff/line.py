@@ -5,6 +5,8 @@ A line is a row (D, slots) of posts by day, in order of time, -1 after the last 
 
 from __future__ import annotations
 
+import numpy as np
+
 from events.planner.compiled import compiled
 from events.planner.staff.book import (
     LEAST_MINUTES,
@@ -137,3 +139,9 @@ def _totals(book: Book, volunteer: int, line: Ints, taken: Ints) -> int:
     for skill in range(len(taken)):
         total += max(taken[skill] - book.most_by_skill[volunteer, skill], 0)
     return int(total)
+
+
+def is_legal(book: Book, lines: Ints) -> bool:
+    """Whether no line (V, D, slots) breaks a rule."""
+    taken = np.zeros(book.most_by_skill.shape[1], dtype=np.int32)
+    return not any(excess(book, one, line, taken) for one, line in enumerate(lines))

@@ -13,6 +13,7 @@ import numpy as np
 
 from events.planner.staff.book import Ints, Question, cost, empty_lines
 from events.planner.staff.dive import Lines, cover, dive, generate
+from events.planner.staff.line import is_legal
 from events.planner.staff.master import Master
 from events.planner.staff.pricing import Pricing
 from events.planner.stop import Stop
@@ -47,7 +48,8 @@ class RosterSearch:
 
     def run(self, given: Ints) -> Ints:
         """The best lines when `stop` says so or the bound is met; `given` to begin with."""
-        self._lines = given
+        if is_legal(self._book, given):
+            self._keep(given)
         self._construct()
         self._whole()
         size = 4
@@ -77,7 +79,7 @@ class RosterSearch:
         lines = self._lines.copy()
         filled = cover(book, lines)
         time = self._stop.part(0.1)
-        for turn in range(PASSES):
+        for turn in range(0 if self._cost is None else 1, PASSES):
             moved = False
             for one in self._generator.permutation(len(lines)).tolist():
                 old = lines[one, :, 0]
