@@ -118,6 +118,21 @@ def test_a_conflict_says_who_competes_for_what_and_three_ways_out() -> None:
     ]
 
 
+def test_one_way_out_is_told_once_however_many_experts_it_relieves() -> None:
+    problem, _ = _talks(3)
+    (wang,) = problem.experts
+    morning = (Window(at(0, 9), at(0, 10)),)
+    both = tuple(replace(wang, id=name, windows=morning) for name in ("wang", "zhao"))
+    found = explain(replace(problem, experts=both), limits=LONG)
+    assert found.core is not None
+    assert found.core.rules == ("place:a0", "place:a1", "place:a2", "H4:wang", "H4:zhao")
+    assert [one.sentence.zh for one in found.repairs] == [
+        "9月20日 周六增加1位能讲“航天”的专家",
+        "不排《讲座0》",
+        "不排《讲座1》",
+    ]
+
+
 def test_what_stands_in_the_way_in_the_plan_joins_the_question() -> None:
     problem, rule = _rooms(3)
     placed = Plan(tuple(Placement(f"a{n}", "hall", at(0, 9 + n)) for n in range(2)))

@@ -72,7 +72,8 @@ def cheapest(
         repair = _proved(problem, plan, asked, some, stop)
         if repair is not None:
             found.append(some)
-            repairs.append(repair)
+            if all(repair.sentence != told.sentence for told in repairs):
+                repairs.append(repair)
     return tuple(sorted(repairs, key=lambda repair: repair.cost))
 
 
