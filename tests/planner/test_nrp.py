@@ -58,8 +58,8 @@ def test_a_file_becomes_a_problem_of_places_and_contracts() -> None:
     assert problem.not_after == {("L", "E")}
     assert problem.wishes == (Wish("A", "0/L", "L", True, 3), Wish("B", "1/E", "E", False, 2))
     a, b = problem.volunteers
-    assert (a.days_off, b.days_off) == ({6}, frozenset())
-    assert (a.skills, b.skills) == ({"E", "L"}, {"E"})
+    assert (a.days_off, b.days_off) == (frozenset({6}), frozenset())
+    assert (a.skills, b.skills) == (frozenset("EL"), frozenset("E"))
     assert a.contract == Contract(
         least_minutes=960,
         most_minutes=2400,
