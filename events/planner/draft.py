@@ -13,7 +13,6 @@ from typing import Any
 from events.planner.board import Board, Duty, Spot
 from events.planner.offers import Column, Offer
 from events.planner.people import held
-from events.planner.problem import DAY
 
 
 class Draft:
@@ -86,10 +85,6 @@ class Draft:
     def columns(self, activity: int) -> list[tuple[Column, Any]]:
         """The choices of an activity with their literals."""
         return list(zip(self.offers[activity].choices, self.x[activity], strict=True))
-
-    def on_day(self, activity: int, day: int) -> list[Any]:
-        """The literals of choices on a day."""
-        return [x for column, x in self.columns(activity) if column[1] // DAY == day]
 
     def _hinted(self, variable: Any, hint: int) -> Any:
         self.model.add_hint(variable, hint)

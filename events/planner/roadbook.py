@@ -33,10 +33,6 @@ class Roadbook:
         """Minutes from home to a venue."""
         return self._instance.way_from(self._instance.resources[who].home, venue)
 
-    def saving(self, who: int, a: int, b: int) -> int:
-        """Minutes saved by going from one venue to the other instead of home in between."""
-        return self.leg(who, a) + self.leg(who, b) - self._instance.way(a, b)
-
     def kilometres(self, who: int, *more: Duty) -> int:
         """Kilometres through the campaign, out and home again."""
         duties = sorted([*self._board.duties[who].values(), *more], key=_session)
