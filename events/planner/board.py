@@ -6,6 +6,7 @@ A board never breaks a hard rule of the first stage: `put` is only called for wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,6 +51,7 @@ class Board:
         self._holders: list[dict[tuple[int, bool], int]] = [{} for _ in problem.venues]
         self._levels = [[0] * venue.rooms for venue in problem.venues]
         self._tracks = [0] * len(problem.tracks)
+        self._guests: dict[tuple[int, int], set[int]] = defaultdict(set)
         self.touched: set[int] = set()
         self.called: set[int] = set()
 
@@ -68,12 +70,19 @@ class Board:
     def fits(self, activity: int, venue: int, start: int) -> bool:
         """Whether room, tracks and relations allow it; people are asked by `crew`."""
         asked = self.instance.activities[activity]
-        if self.full(venue) & self.instance.hold(asked, start):
+        if self.full(venue) & self.instance.hold(asked, start) or not self.left(venue, start):
             return False
         session = self.instance.mask(start, start + asked.minutes)
         if any(self._tracks[track] & session for track in self.instance.tracks[activity]):
             return False
         return all(self.agrees(activity, start, bond) for bond in self.instance.bonds[activity])
+
+    def left(self, venue: int, start: int) -> int:
+        """How many more activities the venue's site takes on the day of a start."""
+        most, day = self.instance.most_per_day[venue], start // DAY
+        if not most:
+            return len(self.spots)
+        return max(0, most[day] - len(self._guests[self.instance.site[venue], day]))
 
     def agrees(self, activity: int, start: int, bond: Bond) -> bool:
         """Whether a start keeps a relation, as far as the other one is placed."""
@@ -167,6 +176,7 @@ class Board:
         self.touched.add(activity)
         self.called.update(spot.crew)
         hold = self.instance.hold(asked, spot.start)
+        self._guests_with(spot).add(activity)
         self._occupy(spot.venue, (activity, False), hold)
         if spot.backup != NOWHERE:
             self._occupy(spot.backup, (activity, True), hold)
@@ -185,6 +195,7 @@ class Board:
         self.spots[activity] = None
         self.touched.add(activity)
         self.called.update(spot.crew)
+        self._guests_with(spot).remove(activity)
         self._release(spot.venue, (activity, False))
         if spot.backup != NOWHERE:
             self._release(spot.backup, (activity, True))
@@ -197,12 +208,14 @@ class Board:
         return spot
 
     def in_the_way(self, activity: int, venue: int, start: int) -> set[int]:
-        """Activities that hold the room or the tracks, or that a relation sets against it."""
+        """Activities that hold the room, the site's day or the tracks, or are tied against it."""
         asked = self.instance.activities[activity]
         hold = self.instance.hold(asked, start)
         found: set[int] = set()
         if self.full(venue) & hold:
             found |= {who for (who, _), mask in self._holders[venue].items() if mask & hold}
+        if not self.left(venue, start):
+            found |= self._guests[self.instance.site[venue], start // DAY]
         for bond in self.instance.bonds[activity]:
             if not self.agrees(activity, start, bond):
                 found.add(bond.other)
@@ -279,6 +292,10 @@ class Board:
             kits=tuple(by_kind[Kind.KIT]),
             backup=None if spot.backup == NOWHERE else venues[spot.backup].id,
         )
+
+    def _guests_with(self, spot: Spot) -> set[int]:
+        """Who is at the same site on the same day."""
+        return self._guests[self.instance.site[spot.venue], spot.start // DAY]
 
     def _occupy(self, venue: int, holder: tuple[int, bool], mask: int) -> None:
         self._holders[venue][holder] = mask

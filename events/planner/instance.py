@@ -39,6 +39,7 @@ class Bond:
 class Instance:
     """Everything by index: activities, venues, districts, resources; minutes stay minutes.
 
+    `most_per_day`: of each venue how many activities its site takes on each day; (): any number.
     `prices`: of an activity points on top of a choice in a (district, half-day), as the second
     stage asks for them.
     """
@@ -56,6 +57,8 @@ class Instance:
         self.who = {(one.kind, one.id): n for n, one in enumerate(self.resources)}
         self.tick = _tick(problem)
         self.district, self.site = _sites(problem)
+        limited = {site.id: site.most_per_day for site in problem.sites}
+        self.most_per_day = tuple(limited.get(venue.site, ()) for venue in problem.venues)
         self.minutes = problem.travel.minutes
         self._sites = np.array(self.site, dtype=np.int64)
         self._districts = np.array(self.district, dtype=np.int64)

@@ -63,7 +63,7 @@ class Venue:
 
     `site` tells rooms of different sizes in one house together: who declines, declines a site.
     `open` are the hours of each day in absolute minutes; `closed` what is taken from them
-    (blackouts, bookings that stand already).
+    (blackouts, bookings that stand already, what it would have to be asked earlier for).
     """
 
     id: str
@@ -76,6 +76,18 @@ class Venue:
     outdoor: bool = False
     open: tuple[Window, ...] = ()
     closed: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A house whose venues (`Venue.site`) together take only so many activities a day.
+
+    `most_per_day`: how many may begin there, one number for each day of the problem.
+    """
+
+    id: str
+    most_per_day: tuple[int, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,3 +377,5 @@ class Problem:
     locks: tuple[Lock, ...] = ()
     weights: Mapping[Term, Level] = field(default_factory=dict)
     """Sliders that differ from their rest in `terms.py`."""
+    sites: tuple[Site, ...] = ()
+    """Those of `Venue.site` that take only so many activities a day."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from events.planner.board import NOWHERE, keeps
 from events.planner.draft import Draft
 from events.planner.people import Kind, held
-from events.planner.problem import Tie
+from events.planner.problem import DAY, Tie
 
 Holds = list[tuple[int, int, Any]]
 
@@ -30,6 +30,21 @@ def rooms(draft: Draft) -> None:
     for venue, holds in by_venue.items():
         levels = draft.board.count(venue)
         draft.packed(holds, lambda tick, levels=levels: sum(not m >> tick & 1 for m in levels))
+
+
+def days(draft: Draft) -> None:
+    """H3: no more activities begin at a site on a day than it still takes."""
+    by_day: dict[tuple[int, int], list[tuple[int, Any]]] = defaultdict(list)
+    left: dict[tuple[int, int], int] = {}
+    for activity in draft.offers:
+        for (venue, start, _, _), x in draft.columns(activity):
+            if draft.instance.most_per_day[venue]:
+                key = draft.instance.site[venue], start // DAY
+                by_day[key].append((activity, x))
+                left[key] = draft.board.left(venue, start)
+    for key, there in by_day.items():
+        if len({activity for activity, _ in there}) > left[key]:
+            draft.model.add(sum(x for _, x in there) <= left[key])
 
 
 def tracks(draft: Draft) -> None:

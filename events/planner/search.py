@@ -87,7 +87,7 @@ class Search:
         problem, instance = self._problem, self._instance
         determined = all(len(need.qualified) == 1 for needs in instance.needs for need in needs)
         travels = problem.travel.minutes or problem.travel.km
-        is_plain = not (problem.volunteers or problem.quotas or travels)
+        is_plain = not (problem.volunteers or problem.quotas or problem.sites or travels)
         tires = problem.experts and level(problem, Term.EXPERTS)
         outdoors = any(one.outdoor for one in problem.activities) or any(
             one.outdoor for one in problem.venues

@@ -49,7 +49,7 @@ class Window:
         most_pairs: int | None = PAIRS,
     ) -> None:
         self.draft = Draft(board, offers, old)
-        for rule in (rules.rooms, rules.tracks, rules.relations, rules.people):
+        for rule in (rules.rooms, rules.days, rules.tracks, rules.relations, rules.people):
             rule(self.draft)
         charges.coverage(self.draft)
         charges.series(self.draft)

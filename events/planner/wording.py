@@ -68,6 +68,15 @@ def listed(parts: Sequence[Said]) -> Sentence:
     return Sentence("、".join(part.zh for part in said), en)
 
 
+def shortened(parts: Sequence[Said], most: int = 3) -> Sentence:
+    """The first of several things, and how many there are: 甲、乙等5个; a, b and 3 more."""
+    if len(parts) <= most:
+        return listed(parts)
+    first = [one.en if isinstance(one, Sentence) else str(one) for one in parts[:most]]
+    zh = f"{listed(parts[:most]).zh}等{len(parts)}个"
+    return Sentence(zh, f"{', '.join(first)} and {len(parts) - most} more")
+
+
 class Names:
     """How a problem's things are called; what it does not know is called by its id."""
 
@@ -77,7 +86,7 @@ class Names:
         self._names: dict[tuple[type, str], str] = {}
         for things in (problem.venues, problem.experts, problem.kits, problem.teams):
             self._names |= {(type(one), one.id): one.name for one in things}
-        for others in (problem.volunteers, problem.districts, problem.audiences):
+        for others in (problem.volunteers, problem.districts, problem.audiences, problem.sites):
             self._names |= {(type(one), one.id): one.name for one in others}
 
     def activity(self, activity: str) -> Sentence:

@@ -157,6 +157,11 @@ def _rooms(problem: Problem, plan: Plan) -> Iterator[str]:
             held = [one for one in used if moment in _held(activities[one.activity], one.start)]
             if len(held) > venue.rooms:
                 yield "H3"
+    sites = {venue.id: venue.site for venue in problem.venues}
+    for site in problem.sites:
+        days = [one.start // DAY for one in plan.placements if sites[one.venue] == site.id]
+        if any(days.count(day) > most for day, most in enumerate(site.most_per_day)):
+            yield "H3"
 
 
 def _ties(problem: Problem, plan: Plan) -> Iterator[str]:

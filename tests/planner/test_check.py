@@ -20,6 +20,7 @@ from events.planner.problem import (
     Place,
     Problem,
     Relation,
+    Site,
     Term,
     Tie,
     Track,
@@ -89,11 +90,11 @@ PLACES: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str]]]] 
                 "H1",
                 (
                     "《防震讲座》需使用科技馆 9月20日 周六 14:00–15:30（含布置和撤场），该时段已"
-                    "停用或另有安排"
+                    "停用、另有安排或来不及预约"
                 ),
                 (
                     "“防震讲座” needs 科技馆 Sat 20 Sep 14:00–15:30 with set-up and strike, "
-                    "when it is closed or booked"
+                    "closed, booked or too soon to ask for"
                 ),
             )
         ],
@@ -199,6 +200,30 @@ def test_rooms_are_held_while_they_are_set_up() -> None:
         "实验小学在9月21日 周日 11:00同时有3场活动（《机器人展演》《航模》《无人机》），最多容纳2场"
     )
     assert check(problem, Plan((first, then, replace(third, start=at(1, 12))))) == []
+
+
+def test_a_site_takes_so_many_a_day() -> None:
+    venues = tuple(replace(one, site="house") for one in (MUSEUM, SCHOOL))
+    shows = (SHOW, replace(SHOW, id="show2", title="航模"), replace(SHOW, id="show3", title="风筝"))
+    problem = replace(
+        WORLD,
+        activities=tuple(replace(show, kits=()) for show in shows),
+        venues=venues,
+        sites=(Site("house", (0, 2, 2), "科普大院"),),
+    )
+    first, then, third = (Placement(show.id, "school", at(1, 10)) for show in shows)
+    elsewhere = replace(third, venue="museum", start=at(1, 14))
+    assert _says(problem, Plan((first, then, elsewhere))) == [
+        (
+            "H3",
+            "科普大院9月21日 周日有3场活动（《机器人展演》《航模》《风筝》），当天最多接待2场",
+            (
+                "科普大院 has 3 activities on Sun 21 Sep (“机器人展演”, “航模” and “风筝”); "
+                "it takes 2 that day"
+            ),
+        )
+    ]
+    assert check(problem, Plan((first, then, replace(elsewhere, start=at(2, 14))))) == []
 
 
 def test_a_backup_is_indoors_and_takes_a_room() -> None:

@@ -20,6 +20,7 @@ from events.planner.problem import (
     Lock,
     Problem,
     Relation,
+    Site,
     Team,
     Tie,
     Track,
@@ -147,6 +148,24 @@ def test_what_stands_in_the_way_in_the_plan_joins_the_question() -> None:
     assert found.waterfall.left == 0
 
 
+def test_a_site_that_takes_no_more_that_day_says_so() -> None:
+    problem, _ = _rooms(2)
+    halls = tuple(replace(one, rooms=2, site="house") for one in problem.venues)
+    few = replace(problem, venues=halls, sites=(Site("house", (1,) * len(problem.days), "大院"),))
+    placed = Plan((Placement("a0", "hall", at(0, 9)),))
+    found = explain(few, placed, "a1", limits=LONG)
+    assert found.core is not None
+    assert [one.zh for one in found.core.sentences] == [
+        "《讲座0》要排上",
+        "《讲座1》要排上",
+        "大院一天最多接待1场活动",
+    ]
+    more = Sentence("请大院一天多接待1场", "ask 大院 to take one more a day")
+    assert more in [one.sentence for one in found.repairs]
+    assert found.waterfall is not None
+    assert found.waterfall.reasons[-1].sentence.zh.endswith("个场地当天已排满")
+
+
 def test_a_caravan_cannot_be_far_away_the_next_morning() -> None:
     evening = Activity("here", HOUR, kits=("车",), venues=frozenset({"school"}))
     morning = Activity("there", HOUR, kits=("车",), venues=frozenset({"museum"}))
@@ -240,7 +259,7 @@ def test_a_waterfall_reads_from_all_to_what_is_left() -> None:
         "60个座位不足",
         "84个缺少设施（投影）",
         "6个超出开放时间",
-        "14个已停用或另有安排",
+        "14个已停用、另有安排或来不及预约",
         "14个不在可选的日期和时间内",
         "5个场地已被《机器人展演》占用",
     ]

@@ -24,6 +24,7 @@ from events.planner.problem import (
     Quota,
     Relation,
     Series,
+    Site,
     Team,
     Tie,
     Track,
@@ -67,7 +68,7 @@ def small(rng: random.Random, *, activities: int = 6) -> Problem:
         quotas=(Quota("youth", "N", 1), Quota("elderly", None, 2)),
         activities=tuple(activity(n) for n in range(activities)),
         venues=(
-            Venue("hall", "N", seats=80, open=window(9, 12)),
+            Venue("hall", "N", seats=80, site="house", open=window(9, 12)),
             Venue("school", "S", seats=40, open=window(9, 12)),
             Venue("square", "S", seats=200, outdoor=True, open=window(9, 11)),
         ),
@@ -82,6 +83,7 @@ def small(rng: random.Random, *, activities: int = 6) -> Problem:
         relations=(Relation(Tie.BEFORE, "A4", "A5", amount=30),),
         travel=Travel(((15, 45), (45, 15)), ((4, 30), (30, 4))),
         storms=frozenset({(1, "S")}),
+        sites=(Site("house", (1, 2)),),
     )
 
 

@@ -29,6 +29,7 @@ from events.planner.problem import (
     Quota,
     Relation,
     Series,
+    Site,
     Team,
     Term,
     Tie,
@@ -261,6 +262,7 @@ class _Dice(random.Random):
             not_after=self.choice((frozenset(), frozenset({("guide", "host")}))),
             locks=tuple(self.lock() for _ in range(self.randint(0, 1))),
             weights={term: self.choice(tuple(Level)) for term in self.sample(tuple(Term), 4)},
+            sites=(Site("house", (self.randint(0, 2), self.randint(1, 3))),) * self.randint(0, 1),
         )
 
     def placement(self, name: str) -> Placement:

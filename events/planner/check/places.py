@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from events.planner import spans
 from events.planner.check.rule import Found, Seen, rule
 from events.planner.laid import Laid
-from events.planner.problem import DAY, District, Level, Term, Venue, Window
+from events.planner.problem import DAY, District, Level, Site, Term, Venue, Window
 from events.planner.score import time_units
 from events.planner.terms import level
 from events.planner.wording import Said, listed
@@ -42,8 +42,8 @@ def outside_hours(seen: Seen) -> Iterator[Found]:
 
 @rule(
     "H1",
-    "{activity}需使用{venue} {hold}（含布置和撤场），该时段已停用或另有安排",
-    "{activity} needs {venue} {hold} with set-up and strike, when it is closed or booked",
+    "{activity}需使用{venue} {hold}（含布置和撤场），该时段已停用、另有安排或来不及预约",
+    "{activity} needs {venue} {hold} with set-up and strike, closed, booked or too soon to ask for",
 )
 def closed(seen: Seen) -> Iterator[Found]:
     """A blackout or a standing booking, here or at the backup."""
@@ -165,6 +165,32 @@ def too_many_at_once(seen: Seen) -> Iterator[Found]:
 
 
 @rule(
+    "H3",
+    "{site}{when}有{held}场活动（{activities}），当天最多接待{most}场",
+    "{site} has {held} activities on {when} ({activities}); it takes {most} that day",
+)
+def too_many_a_day(seen: Seen) -> Iterator[Found]:
+    """More activities begin at the venues of a site than it takes that day."""
+    begun: dict[tuple[str, int], list[Laid]] = defaultdict(list)
+    for laid in seen.laid if seen.problem.sites else ():
+        begun[laid.venue.site, laid.day].append(laid)
+    for site in seen.problem.sites:
+        for day, most in enumerate(site.most_per_day):
+            there = begun.get((site.id, day), ())
+            if len(there) > most:
+                ids = tuple(laid.activity.id for laid in there)
+                facts: dict[str, Said] = {
+                    "site": seen.names.of(Site, site.id),
+                    "when": seen.names.day(day),
+                    "held": len(there),
+                    "activities": seen.names.activities(ids),
+                    "most": most,
+                }
+                venues = tuple(dict.fromkeys(laid.venue.id for laid in there))
+                yield Found(facts, ids, venues, len(there) - most)
+
+
+@rule(
     "H10",
     "{activity}在户外，{when}{district}有恶劣天气",
     "{activity} is outdoors; {when} a storm is expected in {district}",
@@ -221,5 +247,6 @@ RULES = (
     without_facilities,
     backup_outdoors,
     too_many_at_once,
+    too_many_a_day,
     in_a_storm,
 )

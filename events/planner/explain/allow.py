@@ -127,8 +127,8 @@ _ALLOW_VENUE = Template("允许{activity}使用{venue}", "allow {venue} for {act
 _FEWER = Template("{activity}控制在{seats}人以内", "limit {activity} to {seats} visitors")
 _EQUIP = Template("为{venue}配备{missing}", "bring to {venue}: {missing}")
 _OPEN = Template("请{venue}在{hold}开放", "have {venue} open {hold}")
-_FREE = Template("请{venue}腾出{hold}", "have {venue} made free {hold}")
-_OTHER_TIME = Template("允许{activity}排在{session}", "allow {activity} {session}")
+_FREE = Template("请{venue}安排出{hold}", "ask {venue} to make room {hold}")
+_OTHER_TIME = Template("允许{activity}排在{session}", "allow {activity} on {session}")
 _UNLOCK = Template("解除{activity}的锁定", "unlock {activity}")
 _NO_MUST = Template(
     "把“必须”满足的意愿改为“很重要”", "turn wishes that “must” be met into very important ones"

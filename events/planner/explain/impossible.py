@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from events.planner import candidates
+from events.planner import candidates, spans
 from events.planner.answer import Core, Repair, Sentence
 from events.planner.candidates import Candidates, Cause, Ints
 from events.planner.explain.allow import CHANGES, COSTS, Change
@@ -24,10 +24,11 @@ from events.planner.problem import (
     Problem,
     Term,
     Venue,
+    Window,
 )
 from events.planner.roads import hold
 from events.planner.terms import points
-from events.planner.wording import Names, Template, length, listed
+from events.planner.wording import Names, Template, length, listed, shortened
 
 MOST_REPAIRS = 3
 
@@ -70,7 +71,7 @@ def _nowhere(found: Candidates, names: Names, one: int) -> tuple[Core, tuple[Rep
     place = _PLACE.fill(activity=names.activity(activity.id))
     core = Core(
         (f"place:{activity.id}", *(f"{RULES[cause]}:{cause.name.lower()}" for cause in fewest)),
-        (place, *(_rule_said(names, activity, cause) for cause in fewest)),
+        (place, *(_rule_said(found.problem, names, activity, cause) for cause in fewest)),
         minimal=True,
     )
     ways = sorted(_ways(found, names, one, (venues, starts, masks)), key=lambda way: way.cost)
@@ -149,7 +150,7 @@ def _effort(problem: Problem, activity: Activity, venues: Ints, starts: Ints) ->
     """How far each venue-time is from what is asked, (n,).
 
     Half hours beyond the opening hours, hundreds of seats and facilities that are missing, another
-    district, days from the wish.
+    district, days from the wish, days and half hours from its own windows.
     """
     effort = np.zeros(len(venues), dtype=np.int64)
     for index in np.unique(venues).tolist():
@@ -167,7 +168,22 @@ def _effort(problem: Problem, activity: Activity, venues: Ints, starts: Ints) ->
         effort[rows] += 5 * len(activity.facilities - venue.facilities)
     if activity.wish_day is not None:
         effort += np.abs(starts // DAY - activity.wish_day)
-    return effort
+    return effort + _away(activity, starts)
+
+
+def _away(activity: Activity, starts: Ints) -> Ints:
+    """How far starts lie from what its windows allow, (n,): two a day, one for a half hour."""
+    if not activity.windows:
+        return np.zeros(len(starts), dtype=np.int64)
+    far = np.minimum.reduce(
+        [
+            np.abs(starts - np.clip(starts, one.start, max(one.start, one.end - activity.minutes)))
+            for one in activity.windows
+        ]
+    )
+    days = (far + DAY // 2) // DAY
+    away: Ints = 2 * days + np.abs(far - days * DAY) // 30
+    return away
 
 
 _NEVER = 10**6
@@ -190,32 +206,56 @@ _SOMEBODY = {
 }
 
 
-def _rule_said(names: Names, activity: Activity, cause: Cause) -> Sentence:
-    whole = activity.setup + activity.minutes + activity.strike
-    chosen = sorted(names.of(Venue, one) for one in activity.venues or ())
-    windows = [names.span(window) for window in activity.windows[:MOST_REPAIRS]]
+def _rule_said(problem: Problem, names: Names, activity: Activity, cause: Cause) -> Sentence:
+    chosen = [x for x in problem.venues if activity.venues is None or x.id in activity.venues]
+    there = frozenset[str]().union(*(one.facilities for one in chosen))
+    nowhere = sorted(activity.facilities - there)
     return _SAID[cause].fill(
         activity=names.activity(activity.id),
         visitors=activity.visitors,
         needed=listed(sorted(activity.facilities)),
-        whole=length(whole),
-        venues=listed(chosen[:MOST_REPAIRS]),
-        times=listed(windows),
+        nowhere=_NOWHERE.fill(missing=listed(nowhere)) if nowhere else "",
+        whole=length(activity.setup + activity.minutes + activity.strike),
+        opened=_opened(names, activity, chosen),
+        venues=shortened([names.of(Venue, one.id) for one in chosen]),
+        times=shortened([names.span(window) for window in activity.windows]),
     )
 
 
+def _opened(names: Names, activity: Activity, chosen: Sequence[Venue]) -> Sentence | str:
+    """When the chosen venues are open on the days asked for, if that is soon said."""
+    days = [Window(one.start // DAY * DAY, -(-one.end // DAY) * DAY) for one in activity.windows]
+    opened = {
+        window
+        for venue in chosen
+        for window in spans.merged(venue.open)
+        if any(spans.overlap(window, day) for day in days)
+    }
+    if not days or len(opened) > _MOST_HOURS:
+        return ""
+    if not opened:
+        return _SHUT
+    times = [names.span(one) for one in sorted(opened, key=lambda one: one.start)]
+    return _OPENED.fill(times=listed(times))
+
+
+_MOST_HOURS = 3
+_OPENED = Template("（可用场地的开放时间：{times}）", " (the venues are open {times})")
+_SHUT = Sentence("（可用场地当天都不开放）", " (none of the venues is open then)")
+_NOWHERE = Template("（可用场地都没有{missing}）", " (none of the venues has {missing})")
 _SAID = {
     Cause.NOT_CHOSEN: Template(
         "{activity}只能在指定的场地举办：{venues}", "{activity} may only be at: {venues}"
     ),
     Cause.TOO_SMALL: Template("座位不少于{visitors}个", "there are at least {visitors} seats"),
-    Cause.FACILITIES: Template("场地具备{needed}", "the venue has: {needed}"),
+    Cause.FACILITIES: Template("场地具备{needed}{nowhere}", "the venue has {needed}{nowhere}"),
     Cause.HOURS: Template(
-        "连布置和撤场共{whole}，都在开放时间内",
-        "{whole} with set-up and strike lie in opening hours",
+        "连布置和撤场共{whole}，都在开放时间内{opened}",
+        "{whole} with set-up and strike lie in opening hours{opened}",
     ),
     Cause.CLOSED: Template(
-        "避开停用和已有安排的时段", "closed times and standing bookings are kept free"
+        "避开停用、已有安排和来不及预约的时段",
+        "closed and booked times are kept free, and places are asked in time",
     ),
     Cause.DATES: Template("{activity}只能排在：{times}", "{activity} may only be at: {times}"),
     Cause.STORM: Template("恶劣天气时不在户外", "nothing is outdoors in a storm"),

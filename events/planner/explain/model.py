@@ -20,8 +20,16 @@ from events.planner.answer import Placement
 from events.planner.candidates import Candidates
 from events.planner.explain.needs import Able, Need, needs
 from events.planner.explain.pools import Rooms, Ways, pools
-from events.planner.explain.rules import Rule, people, place, relation_rule, rooms, track_rule
-from events.planner.problem import DAY, Relation, Tie
+from events.planner.explain.rules import (
+    Rule,
+    days,
+    people,
+    place,
+    relation_rule,
+    rooms,
+    track_rule,
+)
+from events.planner.problem import DAY, Relation, Site, Tie
 from events.planner.roads import hold
 from events.planner.wording import Names
 
@@ -66,6 +74,7 @@ class Model:
         for one in activities:
             self._lay_out(one)
         self._share_rooms()
+        self._share_days()
         self._share_people()
         self._keep_bonds()
 
@@ -158,6 +167,34 @@ class Model:
             capacity = len(users) - (len(users) - pool.rooms) * rule
             self._model.add_cumulative(holds, [1] * len(users), capacity)
 
+    def _share_days(self) -> None:
+        """No more activities begin at a site on a day than it takes, while its rule holds."""
+        for site in self._problem.sites:
+            for day, users in self._by_day(site).items():
+                most = site.most_per_day[day]
+                if len(users) > most:
+                    that_day = [self._begun(one, at, day) for one, at in users.items()]
+                    rule = self._rule(days(site))
+                    self._model.add(sum(that_day) <= most).only_enforce_if(rule)
+
+    def _by_day(self, site: Site) -> dict[int, dict[int, list[Literal]]]:
+        """For each day who could begin at a site then, and the literals that say it is there."""
+        found: dict[int, dict[int, list[Literal]]] = {}
+        for at, pool in enumerate(self._pools):
+            for one, starts in pool.starts.items() if pool.site == site.id else ():
+                for day in {start // DAY for start in starts}:
+                    found.setdefault(day, {}).setdefault(one, []).append(self._at[one][at])
+        return found
+
+    def _begun(self, one: int, at: Sequence[Literal], day: int) -> Literal:
+        """True at least if an activity begins on a day, at one of some places."""
+        begun = self._model.new_bool_var(f"{one} there on {day}")
+        off = self._model.new_bool_var(f"{one} not on {day}")
+        self._model.add(self._day(one) != day).only_enforce_if(off)
+        for here in at:
+            self._model.add_bool_or(begun, off, here.negated())
+        return begun
+
     def _share_people(self) -> None:
         """Each expert, kit and team serves as it can, while its rule holds."""
         serving: dict[tuple[str, str], list[tuple[int, Need, Literal]]] = {}
@@ -218,13 +255,7 @@ class Model:
         self, most: int, duties: Sequence[tuple[int, Need, Literal]], rule: Literal
     ) -> None:
         for day in range(len(self._problem.days)):
-            that_day = []
-            for one, _, literal in duties:
-                both = self._model.new_bool_var(f"{one} served on {day}")
-                off = self._model.new_bool_var(f"{one} not on {day}")
-                self._model.add(self._day(one) != day).only_enforce_if(off)
-                self._model.add_bool_or(both, off, literal.negated())
-                that_day.append(both)
+            that_day = [self._begun(one, [literal], day) for one, _, literal in duties]
             self._model.add(sum(that_day) <= most).only_enforce_if(rule)
 
     def _keep_apart(

@@ -16,14 +16,21 @@ from events.planner.explain.needs import Able, Need, needs
 from events.planner.laid import Laid, Overview
 from events.planner.problem import DAY, Activity, Problem, Relation, Tie, Window
 
+FULL_DAY = "H3 of a day"
+"""The part of H3 that counts what begins at a site on a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What stands against venue-times: its rule, where (n,), and who does the most."""
+    """What stands against venue-times: its rule, where (n,), and who does the most.
+
+    asked: fields or kinds of which too few are free somewhere.
+    """
 
     rule: str
     against: Flags
     by: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 class Others:
@@ -44,6 +51,8 @@ class Others:
             return self._relations(starts)
         if rule == "H3":
             return self._rooms(venues, starts)
+        if rule == FULL_DAY:
+            return self._days(venues, starts)
         return self._people(rule, venues, starts)
 
     def _track(self, starts: Ints) -> Hindrance:
@@ -89,6 +98,16 @@ class Others:
                 counts.update({laid.activity.id: many for laid in by if many})
         return Hindrance("H3", against, _most(counts))
 
+    def _days(self, venues: Ints, starts: Ints) -> Hindrance:
+        """Days on which a site takes no more."""
+        against = np.zeros(len(starts), dtype=np.bool_)
+        for site in self._seen.problem.sites:
+            here = np.array([one.site == site.id for one in self._seen.problem.venues])[venues]
+            begun = Counter(one.day for one in self._seen.laid if one.venue.site == site.id)
+            full = [day for day, most in enumerate(site.most_per_day) if begun[day] >= most]
+            against |= here & np.isin(starts // DAY, full)
+        return Hindrance(FULL_DAY, against)
+
     def _held(self) -> dict[str, list[Laid]]:
         """Who takes a room of each venue, kept for the rain or used."""
         held: dict[str, list[Laid]] = {}
@@ -102,11 +121,14 @@ class Others:
         """Where too few are free for the needs of a kind: Hall's condition over sets of needs."""
         asked = [need for need in self._needs if need.rule == rule]
         against = np.zeros(len(starts), dtype=np.bool_)
+        short: dict[str, None] = {}
         for many in range(1, len(asked) + 1):
             for some in combinations(asked, many):
                 open_ = np.flatnonzero(~against)
                 against[open_] = self._too_few(some, venues[open_], starts[open_])
-        return Hindrance(rule, against)
+                if against[open_].any():
+                    short |= dict.fromkeys(need.asked for need in some)
+        return Hindrance(rule, against, asked=tuple(short))
 
     def _too_few(self, some: Sequence[Need], venues: Ints, starts: Ints) -> Flags:
         """Where fewer are free than there are needs; who is found everywhere ends the search."""

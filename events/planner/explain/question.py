@@ -6,7 +6,7 @@ stand in the way there join them; when nothing stands in the way any more, there
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ def ask(candidates: Candidates, plan: Plan, asked: Sequence[int], stop: Stop) ->
 def _near(problem: Problem, plan: Plan, moved: Sequence[Placement]) -> Iterator[Placement]:
     """What of a plan may be in the way of some placements: in their rooms, with their people."""
     names = {one.activity for one in moved}
-    rooms = {one.venue for one in moved}
+    rooms = _beside(problem, {one.venue for one in moved})
     people = {who for one in moved for who in (*one.experts, *one.kits, one.team)} - {None}
     tied = {
         name
@@ -89,6 +89,13 @@ def _near(problem: Problem, plan: Plan, moved: Sequence[Placement]) -> Iterator[
             or not people.isdisjoint((*one.experts, *one.kits, one.team))
         ):
             yield one
+
+
+def _beside(problem: Problem, venues: Collection[str]) -> set[str]:
+    """Some venues, and those that share a day's limit with them."""
+    limited = {site.id for site in problem.sites}
+    sites = {one.site for one in problem.venues if one.id in venues} & limited
+    return {*venues, *(one.id for one in problem.venues if one.site in sites)}
 
 
 _SHARED = frozenset({"H3", "H4", "H5", "H6", "H8", "H11"})

@@ -24,6 +24,7 @@ from events.planner.problem import (
     Kit,
     Problem,
     Relation,
+    Site,
     Team,
     Track,
     Venue,
@@ -34,7 +35,8 @@ from events.planner.wording import Names, Template
 
 MOST_TRIES = 40
 """So many sets of rules are tried."""
-_OTHER_VENUE, _OTHER_TIME, _NEW, _NO_RELATION, _ROOM, _NO_TRACK = 10, 20, 40, 50, 60, 80
+_OTHER_VENUE, _NEAR_TIME, _OTHER_TIME, _ONE_MORE, _NEW = 10, 20, 25, 30, 40
+_NO_RELATION, _ROOM, _NO_TRACK = 50, 60, 80
 """What a relaxed rule costs, in points: a permission less than a change, a promise most."""
 
 _FEW_VENUES = 5
@@ -52,6 +54,8 @@ class Way:
     settle: Callable[[Placed], tuple[Callable[[Problem], Problem], Sentence]]
     without: str | None = None
     """The activity that is dropped."""
+    kind: str = ""
+    """Tells ways of one rule apart; of one kind the cheapest that helps is enough."""
 
 
 def cheapest(
@@ -62,16 +66,17 @@ def cheapest(
     sets = [(way,) for way in ways] + sorted(
         combinations(ways, 2), key=lambda pair: sum(way.cost for way in pair)
     )
-    found: list[tuple[Way, ...]] = []
+    found: list[set[tuple[str, str]]] = []
     repairs: list[Repair] = []
     for some in sets[:MOST_TRIES]:
         if len(repairs) == MOST_REPAIRS or stop.over():
             break
-        if any(set(kept) <= set(some) for kept in found):
+        kinds = {(way.rule, way.kind) for way in some}
+        if len(kinds) < len(some) or any(kept <= kinds for kept in found):
             continue
         repair = _proved(problem, plan, asked, some, stop)
         if repair is not None:
-            found.append(some)
+            found.append(kinds)
             if all(repair.sentence != told.sentence for told in repairs):
                 repairs.append(repair)
     return tuple(sorted(repairs, key=lambda repair: repair.cost))
@@ -126,6 +131,8 @@ def _ways(problem: Problem, rules: Sequence[Rule]) -> Iterator[Way]:
             yield from _NEW_ONES[rule.number](problem, names, rule.id, about, among)
         elif isinstance(about, Pool):
             yield _room(problem, names, rule.id, about)
+        elif isinstance(about, Site):
+            yield _one_more(rule.id, about)
         else:
             yield _without(rule, about)
 
@@ -146,11 +153,16 @@ def _of_activity(problem: Problem, names: Names, rule: str, asked: Activity) -> 
 
     if asked.venues is not None:
         wider = asked.venues | _fitting(problem, asked)
-        yield Way(rule, _OTHER_VENUE, _changing(asked.id, venues=wider), settle_venue)
+        relax = _changing(asked.id, venues=wider)
+        yield Way(rule, _OTHER_VENUE, relax, settle_venue, kind="venue")
     if asked.windows:
-        yield Way(rule, _OTHER_TIME, _changing(asked.id, windows=()), settle_time)
+        near = _whole([w.start // DAY for w in asked.windows])
+        for cost, windows in ((_NEAR_TIME, near), (_OTHER_TIME, ())):
+            relax = _changing(asked.id, windows=windows)
+            yield Way(rule, cost, relax, settle_time, kind="time")
     dropping = drop(problem, names, asked)
-    yield Way(rule, dropping.cost, _same, lambda _: (_same, dropping.sentence), asked.id)
+    settled = (_same, dropping.sentence)
+    yield Way(rule, dropping.cost, _same, lambda _: settled, without=asked.id, kind="drop")
 
 
 def _fitting(problem: Problem, asked: Activity) -> frozenset[str]:
@@ -184,7 +196,7 @@ def _new_expert(
             narrow = replace(new, windows=_whole(days))
             return lambda problem: add(problem, narrow), _said_new(names, "H4", field, days)
 
-        yield Way(rule, _NEW, add, settle)
+        yield Way(rule, _NEW, add, settle, kind=field)
 
 
 def _new_kit(
@@ -249,6 +261,18 @@ def _room(problem: Problem, names: Names, rule: str, pool: Pool) -> Way:
     return Way(rule, _ROOM, change, lambda _: (change, said))
 
 
+def _one_more(rule: str, site: Site) -> Way:
+    said = _MORE_A_DAY.fill(site=site.name or site.id)
+    more = replace(site, most_per_day=tuple(most + 1 for most in site.most_per_day))
+
+    def change(problem: Problem) -> Problem:
+        return replace(
+            problem, sites=tuple(more if one.id == site.id else one for one in problem.sites)
+        )
+
+    return Way(rule, _ONE_MORE, change, lambda _: (change, said))
+
+
 def _without(rule: Rule, about: Relation | Track) -> Way:
     said = _WAIVE.fill(rule=rule.sentence)
     cost = _NO_RELATION if isinstance(about, Relation) else _NO_TRACK
@@ -281,7 +305,7 @@ def _same(problem: Problem) -> Problem:
 
 
 _ALLOW_VENUE = Template("允许{activity}使用{venue}", "allow {venue} for {activity}")
-_ALLOW_TIME = Template("允许{activity}排在{when}", "allow {activity} {when}")
+_ALLOW_TIME = Template("允许{activity}排在{when}", "allow {activity} on {when}")
 _ADD_ON = {
     "H4": Template("{day}增加1位能讲“{asked}”的专家", "add an expert on “{asked}” on {day}"),
     "H5": Template("{day}增加1套“{asked}”展品", "add a “{asked}” on {day}"),
@@ -292,5 +316,6 @@ _ADD = {
     "H5": Template("增加1套“{asked}”展品", "add a “{asked}”"),
     "H6": Template("增加1支志愿队", "add a team"),
 }
+_MORE_A_DAY = Template("请{site}一天多接待1场", "ask {site} to take one more a day")
 _MORE_ROOM = Template("{venue}增加1个可用房间", "one more room at {venue}")
 _WAIVE = Template("不再要求：{rule}", "no longer ask: {rule}")

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from events.planner.answer import Sentence
 from events.planner.explain.needs import Able, Need
 from events.planner.explain.pools import Pool
-from events.planner.problem import Activity, Expert, Kit, Problem, Relation, Team, Tie, Track, Venue
+from events.planner.problem import (
+    Activity,
+    Expert,
+    Kit,
+    Problem,
+    Relation,
+    Site,
+    Team,
+    Tie,
+    Track,
+    Venue,
+)
 from events.planner.wording import Names, Template, count, listed, pause
 
 
@@ -18,7 +29,7 @@ class Rule:
 
     id: str
     sentence: Sentence = field(compare=False)
-    about: Activity | Able | Pool | Relation | Track = field(compare=False)
+    about: Activity | Able | Pool | Relation | Site | Track = field(compare=False)
     """What it is a rule of."""
 
     @property
@@ -41,6 +52,14 @@ def rooms(names: Names, problem: Problem, pool: Pool) -> Rule:
     held = count(pool.rooms, "场活动", "activity", "activities")
     sentence = said.fill(venues=some, more=len(ids) - _MOST_NAMED, rooms=held)
     return Rule(f"H3:{'+'.join(ids)}", sentence, pool)
+
+
+def days(site: Site) -> Rule:
+    """A site takes so many activities a day, fewer where other sessions stand already."""
+    name, most = site.name or site.id, max(site.most_per_day)
+    held = count(most, "场活动", "activity", "activities")
+    said = _DAYS if min(site.most_per_day) == most else _DAYS_WITH_OTHERS
+    return Rule(f"H3:{site.id}", said.fill(site=name, most=held), site)
 
 
 def people(names: Names, number: str, who: str, duties: Sequence[Need]) -> Rule:
@@ -78,6 +97,11 @@ _ROOMS = Template("{venues}同时最多容纳{rooms}", "{venues}: room for {room
 _ROOMS_OF_MANY = Template(
     "{venues}等场地（另有{more}个）同时最多容纳{rooms}",
     "{venues} and {more} more like them: room for {rooms} at once",
+)
+_DAYS = Template("{site}一天最多接待{most}", "{site} takes {most} a day")
+_DAYS_WITH_OTHERS = Template(
+    "{site}一天最多接待{most}（已有的预订计入）",
+    "{site} takes {most} a day, standing bookings included",
 )
 _SERVES = {
     "H4": Template(

@@ -8,8 +8,7 @@ import numpy as np
 
 from events.planner.answer import Plan, Reason, Sentence, Waterfall
 from events.planner.candidates import Candidates, Cause
-from events.planner.explain.others import Hindrance, Others
-from events.planner.problem import Activity
+from events.planner.explain.others import FULL_DAY, Hindrance, Others
 from events.planner.wording import Names, Template, listed
 
 RULES = {
@@ -30,7 +29,9 @@ _CAUSES = {
     Cause.TOO_SMALL: Template("{count}个座位不足", "{count} with too few seats"),
     Cause.FACILITIES: Template("{count}个缺少设施（{needed}）", "{count} without {needed}"),
     Cause.HOURS: Template("{count}个超出开放时间", "{count} not open long enough"),
-    Cause.CLOSED: Template("{count}个已停用或另有安排", "{count} closed or booked"),
+    Cause.CLOSED: Template(
+        "{count}个已停用、另有安排或来不及预约", "{count} closed, booked or too soon to ask for"
+    ),
     Cause.DATES: Template("{count}个不在可选的日期和时间内", "{count} outside its dates and times"),
     Cause.STORM: Template("{count}个遇恶劣天气", "{count} in a storm"),
     Cause.LOCKED: Template("{count}个与锁定的场地或时间不同", "{count} other than locked"),
@@ -43,6 +44,7 @@ _OTHERS = {
     ),
     "H8": Template("{count}个不合与{by}约定的先后或日期", "{count} at odds with {by}"),
     "H3": Template("{count}个场地已被{by}占用", "{count} taken by {by}"),
+    FULL_DAY: Template("{count}个场地当天已排满", "{count} at places that take no more that day"),
     "H4": Template("{count}个没有专家有空（{needed}）", "{count} with no expert free ({needed})"),
     "H5": Template("{count}个没有展品可用（{needed}）", "{count} with no kit free ({needed})"),
     "H6": Template("{count}个没有合适的志愿队有空", "{count} with no fitting team free"),
@@ -80,11 +82,10 @@ def _taken(candidates: Candidates, names: Names, activity: int, plan: Plan) -> I
         count = int(np.count_nonzero(hindrance.against))
         venues, starts = venues[~hindrance.against], starts[~hindrance.against]
         if count:
-            yield Reason(rule, count, _said(asked, hindrance, count, names))
+            yield Reason(rule.partition(" ")[0], count, _said(hindrance, count, names))
 
 
-def _said(activity: Activity, hindrance: Hindrance, count: int, names: Names) -> Sentence:
-    needed = {"H4": activity.fields, "H5": activity.kits}.get(hindrance.rule, ())
+def _said(hindrance: Hindrance, count: int, names: Names) -> Sentence:
     return _OTHERS[hindrance.rule].fill(
-        count=count, by=names.activities(hindrance.by), needed=listed(needed)
+        count=count, by=names.activities(hindrance.by), needed=listed(hindrance.asked)
     )

@@ -33,6 +33,9 @@ _TOO_FINE = Template(
     "场地、天数和时间间隔合起来有{count}种时间地点，最多{most}种",
     "Venues, days and grid make {count} venue-times; {most} at most",
 )
+_EACH_DAY = Template(
+    "{row}的{field}应有{count}个数，每天一个", "{row}: {field} must be {count} numbers, one a day"
+)
 _LEAST_OVER_MOST = Template("{row}的{field}大于最多值", "{row}: {field} is above the most")
 
 
@@ -100,6 +103,22 @@ def venues(problem: Problem, known: Known) -> Report:
         row.number("rooms", venue.rooms, 1)
         row.windows("open", venue.open)
         row.windows("closed", venue.closed)
+    return report
+
+
+def sites(problem: Problem, _: Known) -> Report:
+    """A number for each day."""
+    report = Report("site_problems", "sites", Sentence("场所", "site"))
+    if not report.short_enough(problem.sites, MOST_VENUES):
+        return report
+    report.ids(site.id for site in problem.sites)
+    for at, site in enumerate(problem.sites):
+        row = report.of(at, site.name or site.id)
+        if len(site.most_per_day) != len(problem.days):
+            row.tell("most_per_day", _EACH_DAY, count=len(problem.days))
+        elif row.few("most_per_day", site.most_per_day):
+            for day, most in enumerate(site.most_per_day):
+                row.number(f"most_per_day[{day}]", most)
     return report
 
 
@@ -237,6 +256,7 @@ TABLES = (
     districts,
     audiences,
     venues,
+    sites,
     experts,
     kits,
     teams,
