@@ -12,10 +12,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from events.planner.answer import Explanation, Placement, Plan, Sentence
+from events.planner.wording import Template
 from events.planning.names import number
 from events.planning.problem import Question, Session
 
 SPACE = "space:"
+TO_PLACE = Template("《{title}》要排上", "“{title}” is to be placed")
+OUTSIDE = Template(
+    "希望的日期已经过去，或者离活动周期太远",
+    "the dates that it wishes have passed, or lie too far outside of the campaign",
+)
+OTHER_DATES = Template("给《{title}》另选日期", "choose other dates for “{title}”")
 
 
 def entries(
@@ -33,6 +40,9 @@ def entries(
         if session.stays:
             continue
         row = _entry(question, session, placed.get(name))
+        if session.is_outside:
+            found.append(row | {"reasons": _outside(session.asked.activity.title)})
+            continue
         why = [reasons.get(name)]
         if session.activity_id in stays:
             _keep(row, *stays[session.activity_id], placed)
@@ -85,6 +95,13 @@ def _keep(row: dict[str, Any], name: str, stay: Session, placed: Mapping[str, Pl
 def _numbers(names: Iterable[str]) -> list[int]:
     """Rows, each once: pieces of one kit are one row."""
     return sorted({number(name) for name in names})
+
+
+def _outside(title: str) -> dict[str, Any]:
+    return {
+        "core": [said(one.fill(title=title)) for one in (TO_PLACE, OUTSIDE)],
+        "repairs": [said(OTHER_DATES.fill(title=title))],
+    }
 
 
 def _told(found: Explanation) -> dict[str, Any]:

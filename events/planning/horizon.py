@@ -22,12 +22,17 @@ WeekdayOf = Callable[[Hours, date], int | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Horizon:
-    """From `first` to `last`, both included, in wall time of `tz`; what each day is."""
+    """From `first` to `last`, both included, in wall time of `tz`; what each day is.
+
+    asked_at: the wall time at which it is planned, before which nothing can be any more; None:
+    what is over is planned once more, as if it lay ahead.
+    """
 
     first: date
     last: date
     tz: str
     calendar: Calendar
+    asked_at: datetime | None = None
 
     @cached_property
     def days(self) -> tuple[Day, ...]:
@@ -63,6 +68,14 @@ class Horizon:
             self.minute(clock.to_local(starts_at, self.tz)),
             self.minute(clock.to_local(ends_at, self.tz)),
         )
+
+    def before_notice(self, lead_days: int) -> tuple[Window, ...]:
+        """What is too soon for a place that is asked so many days ahead."""
+        if self.asked_at is None:
+            return ()
+        day = datetime.combine(self.asked_at.date() + timedelta(days=lead_days), time())
+        first = self.minute(max(day, self.asked_at))
+        return (Window(0, min(first, self.whole.end)),) if first > 0 else ()
 
     def opened(self, hours: Hours) -> tuple[Window, ...]:
         """When a place with these weekly hours is open.

@@ -36,6 +36,7 @@ PARTIAL = _("The search ended early; this is what it had found until then.")
 FAILED = _("The search failed. Plan anew; if it fails again, tell whoever runs Kepu.")
 COUNTS = _("Of %(total)s possible places and times %(left)s are left")
 HEADINGS = {"core": _("These cannot all hold:"), "repairs": _("What would help:")}
+SO_FAR = _("%(placed)s placed, %(left)s left out, %(cost)s points")
 FIGURES = _("Sessions with a time and a place: %(placed)s; left out: %(left)s")
 POINTS = _("Points: %(cost)s; no plan has fewer than: %(bound)s")
 
@@ -99,10 +100,10 @@ def _campaign(name: str) -> Campaign | None:
 
 
 def _tell(heard: Progress, language: str) -> None:
-    figures = f"{heard.placed} + {heard.unplaced}"
-    cost = "" if heard.cost is None else f", {heard.cost}"
     said = heard.sentence.say(words.speech(language))
-    _aside(f"{heard.t:6.1f} s {heard.pct:3} %  {said} ({figures}{cost})")
+    found = {"placed": heard.placed, "left": heard.unplaced, "cost": heard.cost}
+    figures = "" if heard.cost is None else f" ({say(language, SO_FAR, **found)})"
+    _aside(f"{heard.t:6.1f} s {heard.pct:3} %  {said}{figures}")
 
 
 def _aside(line: str) -> None:

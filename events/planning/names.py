@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from events.resources.models import Expert, Kit
-from events.venues.models import Space
+from events.venues.models import Space, Venue
 from events.volunteers.models import Team
 
 
-def name(row: Space | Team | Expert | Kit) -> str:
+def name(row: Space | Venue | Team | Expert | Kit) -> str:
     """The planner's id of a row."""
     return f"{type(row).__name__.lower()}:{row.id}"
 

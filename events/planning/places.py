@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from events.identity.policy import subtree
 from events.kernel.db import session
 from events.kernel.hours import Hours
 from events.planner import problem as planner, spans
-from events.planner.problem import Window
+from events.planner.problem import DAY, Window
 from events.planning.horizon import Horizon
 from events.planning.names import name
 from events.planning.scope import Scope
@@ -45,10 +45,12 @@ class Place:
 class Map:
     """Where a campaign can be.
 
-    homes: the district of each venue's row; regions: the codes of each district up to the root.
+    sites: venues that take only so many sessions a day, less those that stand; homes: the district
+    of each venue's row; regions: the codes of each district up to the root.
     """
 
     places: tuple[Place, ...]
+    sites: tuple[planner.Site, ...]
     districts: tuple[planner.District, ...]
     travel: planner.Travel
     homes: Mapping[int, str]
@@ -66,9 +68,11 @@ def chart(scope: Scope, horizon: Horizon) -> Map:
     units = {row.id: row for row in session().scalars(select(Organization))}
     spaces = _spaces(scope.campaign)
     spots = _spots(spaces, units)
-    places = tuple(_places(spaces, units, horizon, _taken(scope, horizon)))
+    held = _held(scope, horizon)
+    places = tuple(_places(spaces, units, horizon, _taken(held, horizon)))
     return Map(
         places=places,
+        sites=tuple(_sites(spaces, held, horizon)),
         districts=(*(planner.District(code, said) for code, said, _ in spots), NOWHERE),
         travel=_travel([at for _, _, at in spots]),
         homes={space.venue_id: _region(space.venue, units).code for space in spaces},
@@ -78,8 +82,10 @@ def chart(scope: Scope, horizon: Horizon) -> Map:
 
 def online(horizon: Horizon, count: int) -> planner.Venue:
     """Where `count` sessions without a place can be, at waking hours."""
-    hours = horizon.opened(ONLINE_HOURS)
-    return planner.Venue(ONLINE, ONLINE, 0, rooms=max(count, 1), name=ONLINE, open=hours)
+    hours, gone = horizon.opened(ONLINE_HOURS), horizon.before_notice(0)
+    return planner.Venue(
+        ONLINE, ONLINE, 0, rooms=max(count, 1), name=ONLINE, open=hours, closed=gone
+    )
 
 
 def standing(name: str, district: str, horizon: Horizon) -> planner.Venue:
@@ -106,32 +112,55 @@ def _places(
 ) -> Iterable[Place]:
     for space in spaces:
         venue, region = space.venue, _region(space.venue, units)
+        shut = (*taken.get(space.id, ()), *horizon.before_notice(venue.lead_days))
         yield Place(
             venue=planner.Venue(
                 name(space),
                 region.code,
                 space.holds,
                 name=f"{venue.name} {space.name}",
-                site=f"venue:{venue.id}",
+                site=name(venue),
                 facilities=frozenset(venue.facilities),
                 outdoor=space.is_outdoor,
                 open=horizon.opened(Hours.parse(venue.hours)),
-                closed=spans.merged(taken.get(space.id, ())),
+                closed=spans.merged(shut),
             ),
             kind=venue.kind,
             regions=frozenset(units[int(part)].code for part in region.path.split(".") if part),
         )
 
 
+def _sites(
+    spaces: Sequence[Space], held: Sequence[Held], horizon: Horizon
+) -> Iterable[planner.Site]:
+    venues = {space.id: space.venue for space in spaces}
+    begun = Counter(
+        (venues[one.space_id].id, one.begins // DAY) for one in held if one.space_id in venues
+    )
+    for venue in dict.fromkeys(venues.values()):
+        if venue.most_per_day is not None:
+            left = (venue.most_per_day - begun[venue.id, day] for day in range(len(horizon.dates)))
+            yield planner.Site(name(venue), tuple(max(one, 0) for one in left), venue.name)
+
+
 def _region(venue: Venue, units: Mapping[int, Organization]) -> Organization:
     return units[venue.region_id or venue.organization_id]
 
 
-def _taken(scope: Scope, horizon: Horizon) -> dict[int, list[Window]]:
-    """By space, what holds or blocks it within the horizon."""
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A booking that stands, in the horizon's minutes; visitors come at `begins`."""
+
+    space_id: int
+    span: Window
+    begins: int
+
+
+def _held(scope: Scope, horizon: Horizon) -> list[Held]:
+    """The bookings that stand within the horizon."""
     begin, end = horizon.moment(0), horizon.moment(horizon.whole.end)
-    held = (
-        select(Booking.space_id, Booking.starts_at, Booking.ends_at)
+    found = (
+        select(Booking.space_id, Booking.starts_at, Booking.ends_at, Occurrence.starts_at)
         .join(Booking.occurrence)
         .join(Occurrence.series)
         .join(Series.activity)
@@ -142,15 +171,25 @@ def _taken(scope: Scope, horizon: Horizon) -> dict[int, list[Window]]:
             scope.stands(),
         )
     )
+    return [
+        Held(space_id=n, span=horizon.span(first, last), begins=horizon.span(at, at).start)
+        for n, first, last, at in session().execute(found)
+    ]
+
+
+def _taken(held: Iterable[Held], horizon: Horizon) -> dict[int, list[Window]]:
+    """By space, what holds or blocks it within the horizon."""
+    begin, end = horizon.moment(0), horizon.moment(horizon.whole.end)
     shut = (
         select(Space.id, Closure.starts_at, Closure.ends_at)
         .join(Closure, closures.of_spaces())
         .where(Closure.ends_at > begin, Closure.starts_at < end)
     )
     found: dict[int, list[Window]] = defaultdict(list)
-    for rows in (held, shut):
-        for space_id, starts_at, ends_at in session().execute(rows):
-            found[space_id].append(horizon.span(starts_at, ends_at))
+    for one in held:
+        found[one.space_id].append(one.span)
+    for space_id, starts_at, ends_at in session().execute(shut):
+        found[space_id].append(horizon.span(starts_at, ends_at))
     return found
 
 

@@ -27,7 +27,7 @@ from events.planning.horizon import Horizon
 from events.planning.places import ONLINE, Map, chart, online, standing
 from events.planning.scope import Scope
 from events.planning.supply import KitStock
-from events.planning.wished import DAY_ENDS, DAY_STARTS, Wish, sessions
+from events.planning.wished import DAY_ENDS, DAY_STARTS, NEVER, Wish, sessions
 from events.schedule.models import Occurrence, Series
 
 MARGIN_DAYS = 60
@@ -40,7 +40,8 @@ GRIDS = (30, 15, 10, 5, 1)
 class Session:
     """What an activity of the planner stands for: a session, by its number, or a run's stay.
 
-    asked: with what the planner asks for, and what stays open; unknown: kinds that no kit is of.
+    asked: with what the planner asks for, and what stays open; unknown: kinds that no kit is of;
+    is_outside: none of its days can be planned any more, or yet; the planner is not asked.
     """
 
     activity_id: int
@@ -48,6 +49,7 @@ class Session:
     asked: Asked
     unknown: tuple[str, ...] = ()
     stays: bool = False
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +61,17 @@ class Question:
     sessions: Mapping[str, Session]
 
 
-def question(scope: Scope) -> Question:
+def question(scope: Scope, now: datetime) -> Question:
     """All that is planned anew; what stands takes its spaces and people."""
     campaign = scope.campaign
     drafts = _drafts(scope)
     typed = _typed(scope)
-    horizon = _horizon(campaign, drafts)
+    horizon = _horizon(campaign, drafts, now)
     where = chart(scope, horizon)
     stocks = list(supply.kits(campaign, where))
     wanted = _Wanted(campaign, horizon, where, stocks, typed)
-    rows = [row for draft in drafts for row in wanted.of(draft)]
+    wishes = [row for draft in drafts for row in wanted.of(draft)]
+    rows = [row for row in wishes if not _is_outside(row)]
     activities = tuple(activity for _, _, activity in rows)
     problem = Problem(
         days=horizon.days,
@@ -87,26 +90,32 @@ def question(scope: Scope) -> Question:
         teams=tuple(supply.teams(scope, horizon, where)),
         series=tuple(_series(rows)),
         travel=where.travel,
+        sites=where.sites,
     )
-    asked = askable(problem)
+    asked = {one.activity.id: one for one in askable(problem)}
     return Question(
-        problem=replace(problem, activities=tuple(one.activity for one in asked)),
+        problem=replace(problem, activities=tuple(one.activity for one in asked.values())),
         horizon=horizon,
         sessions={
             activity.id: Session(
                 activity_id=draft.id,
                 number=number,
-                asked=one,
+                asked=asked.get(activity.id, Asked(activity=activity)),
                 unknown=wanted.unknown(draft),
                 stays=not number,
+                is_outside=activity.id not in asked,
             )
-            for (draft, number, activity), one in zip(rows, asked, strict=True)
+            for draft, number, activity in wishes
         },
     )
 
 
 Row = tuple[Activity, int, planner.Activity]
 """A draft, the number of its session from 1 (0: its equipment's stay), and what is asked."""
+
+
+def _is_outside(row: Row) -> bool:
+    return row[2].windows == (NEVER,)
 
 
 class _Wanted:
@@ -140,8 +149,9 @@ class _Wanted:
             name = draft.code if len(times) == 1 else f"{draft.code}/{number}"
             row = replace(model, id=self._own(name), kits=moving, windows=windows)
             yield draft, number, row
-        if stay:
-            yield draft, 0, self._stay(draft, model, stay, times)
+        lasts = [one for windows in times for one in windows if one != NEVER]
+        if stay and lasts:
+            yield draft, 0, self._stay(draft, model, stay, lasts)
 
     def unknown(self, draft: Activity) -> tuple[str, ...]:
         """Wished kinds of equipment that nobody has."""
@@ -202,14 +212,14 @@ class _Wanted:
         draft: Activity,
         model: planner.Activity,
         kinds: tuple[str, ...],
-        times: Sequence[tuple[Window, ...]],
+        times: Sequence[Window],
     ) -> planner.Activity:
         """From the first session's day to the last's, on a stand that is nobody's room."""
         stand = standing(self._own(f"{draft.code}/*"), model.district or ONLINE, self._horizon)
         self.stands.append(stand)
         grid = GRIDS[0]
-        start = min(one.start for windows in times for one in windows) // grid * grid
-        end = max(one.end for windows in times for one in windows)
+        start = min(one.start for one in times) // grid * grid
+        end = max(one.end for one in times)
         return planner.Activity(
             stand.id,
             end - start,
@@ -246,14 +256,26 @@ def _typed(scope: Scope) -> dict[int, tuple[datetime, ...]]:
     return starts
 
 
-def _horizon(campaign: Campaign, drafts: Iterable[Activity]) -> Horizon:
-    """The campaign's days, and those that drafts wish near them."""
+def _horizon(campaign: Campaign, drafts: Iterable[Activity], now: datetime) -> Horizon:
+    """The campaign's days, and those that drafts wish near them; of these, what lies ahead.
+
+    A campaign that is over is planned as it was.
+    """
     first = first_day(campaign.starts_on, campaign.warmup_days)
     margin = timedelta(days=MARGIN_DAYS)
     wishes = [day for row in drafts for day in (row.wish_from, row.wish_until) if day]
     near = [day for day in wishes if first - margin <= day <= campaign.ends_on + margin]
     begin, end = min([first, *near]), max([campaign.ends_on, *near])
-    return Horizon(first=begin, last=end, tz=campaign.tz, calendar=days.day_types(begin, end))
+    asked_at = clock.to_local(now, campaign.tz)
+    is_over = end < asked_at.date()
+    begin = begin if is_over else max(begin, asked_at.date())
+    return Horizon(
+        first=begin,
+        last=end,
+        tz=campaign.tz,
+        calendar=days.day_types(begin, end),
+        asked_at=None if is_over else asked_at,
+    )
 
 
 def _wish(draft: Activity, campaign: Campaign, typed: tuple[datetime, ...]) -> Wish:

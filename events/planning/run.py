@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -62,14 +62,22 @@ class Claimed:
     task: Task
 
     @classmethod
-    def of(cls, run: PlanRun, *, explain: str = "", work: int | None = None) -> Claimed:
+    def of(
+        cls, run: PlanRun, *, now: datetime, explain: str = "", work: int | None = None
+    ) -> Claimed:
         """The values of `run`, its campaign's drafts read now."""
         run.revision = queries.revision(run.campaign)
-        asked = question(Scope(campaign=run.campaign, is_whole=run.is_whole))
+        asked = question(Scope(campaign=run.campaign, is_whole=run.is_whole), now)
         limits = Limits(seconds=run.seconds, work=work)
         named = tuple(n for n in asked.sessions if explain in {n, n.rpartition("/")[0]} - {""})
         task = Task(problem=asked.problem, limits=limits, explain=named)
         return cls(run_id=run.id, question=asked, task=task)
+
+    def counts(self, plan: Plan) -> tuple[int, int]:
+        """How many sessions have a time, and how many have none; what stays for a run is none."""
+        sessions = {name for name, one in self.question.sessions.items() if not one.stays}
+        placed = len(sessions & {one.activity for one in plan.placements})
+        return placed, len(sessions) - placed
 
 
 @dataclass(kw_only=True)
@@ -106,7 +114,7 @@ def solve_waiting(
     lease = _Lease(clock)
     with transaction():
         run = services.claim(lease.begun)
-        claimed = Claimed.of(run, work=work) if run else None
+        claimed = Claimed.of(run, now=lease.begun, work=work) if run else None
     if claimed is None:
         return False
     _work(claimed, lease, lambda: Cut.ENDED if ended() else None, tell)
@@ -135,7 +143,7 @@ def solve_now(
             row, user_id=None, seconds=seconds, now=lease.begun, is_whole=is_whole
         )
         services.begin(run, now=lease.begun)
-        claimed = Claimed.of(run, explain=explain)
+        claimed = Claimed.of(run, now=lease.begun, explain=explain)
     _work(claimed, lease, lambda: Cut.ASKED if asked() else None, tell)
     return claimed.run_id
 
@@ -199,10 +207,11 @@ def _search(claimed: Claimed, lease: _Lease, cut: Cuts, tell: Callable[[Progress
                 message = search.next(LOOK_SECONDS)
             except EOFError:
                 break
-            if isinstance(message, Progress):
-                heard = message
-                tell(message)
             found.note(message)
+            if isinstance(message, Progress):
+                placed, unplaced = claimed.counts(found.plan) if found.plan else (0, 0)
+                heard = replace(message, placed=placed, unplaced=unplaced)
+                tell(heard)
             is_asked = lease.beat(claimed.run_id, heard)
             wanted = Cut.ASKED if is_asked else cut()
             if wanted and not is_told:
@@ -237,7 +246,7 @@ def _finish(claimed: Claimed, lease: _Lease, found: Found) -> None:
         if found.plan is not None and is_usable:
             _store(claimed, run, found, now)
         if found.result is not None:
-            _figures(run, found.result)
+            _figures(claimed, run, found.result)
         state = PlanState.DONE if found.result and is_usable else PlanState.FAILED
         services.end(run, PlanState.STOPPED if found.cut else state, now=now)
 
@@ -248,9 +257,9 @@ def _store(claimed: Claimed, run: PlanRun, found: Found, now: datetime) -> None:
     services.store(run, cost=found.cost, entries=rows, now=now)
 
 
-def _figures(run: PlanRun, result: Result) -> None:
+def _figures(claimed: Claimed, run: PlanRun, result: Result) -> None:
     run.cost, run.bound, run.percent = result.score.total, result.bound, 100
-    run.placed, run.unplaced = len(result.plan.placements), len(result.unplaced)
+    run.placed, run.unplaced = claimed.counts(result.plan)
     run.facts = {
         "status": result.status,
         "by_term": {str(term): points for term, points in result.score.by_term.items() if points},

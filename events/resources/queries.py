@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,12 @@ from events.identity import policy
 from events.identity.actor import Actor
 from events.identity.models import Organization
 from events.identity.states import Permission
+from events.kernel import clock
 from events.kernel.db import session
 from events.kernel.errors import NotFound
 from events.resources.models import Allocation, Expert
 from events.schedule import queries as schedule
-from events.schedule.models import Occurrence
+from events.schedule.models import Occurrence, Series
 from events.schedule.states import OFF
 
 
@@ -131,6 +133,23 @@ def clashes(expert: Expert, occurrences: Iterable[Occurrence]) -> dict[int, Occu
         for other in reversed(others)
         if other.id != row.id and other.starts_at < row.ends_at and other.ends_at > row.starts_at
     }
+
+
+def by_month(expert: Expert) -> Counter[tuple[int, int]]:
+    """At how many sessions that take place an expert speaks, by year and month."""
+    found = (
+        select(Occurrence.starts_at, Series.tz)
+        .join(Occurrence.series)
+        .join(Allocation, Allocation.occurrence_id == Occurrence.id)
+        .where(Allocation.expert_id == expert.id, Occurrence.status.not_in(OFF))
+    )
+    return Counter(month(starts_at, tz) for starts_at, tz in session().execute(found))
+
+
+def month(at: datetime, tz: str) -> tuple[int, int]:
+    """Year and month of a moment, in the wall time of `tz`."""
+    local = clock.to_local(at, tz)
+    return local.year, local.month
 
 
 def double_bookings(

@@ -38,7 +38,7 @@ def asked(app: Flask) -> Question:
     settings = app.extensions["kepu"]
     outcome = import_files(DATA, campaign=None, dry_run=False, now=NOW, settings=settings)
     assert not outcome.problems
-    return question(Scope(campaign=session().query(Campaign).one()))
+    return question(Scope(campaign=session().query(Campaign).one()), NOW)
 
 
 def test_all_sessions_are_asked_and_two_are_impossible(asked: Question) -> None:

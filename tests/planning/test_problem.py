@@ -10,12 +10,14 @@ from flask import Flask
 from events.campaigns.models import Activity, Campaign, Target
 from events.campaigns.states import Measure, Mode
 from events.kernel.db import session, transaction
+from events.planner.answer import Plan
 from events.planner.problem import DAY, Activity as Planned, Priority, Quota, Window
+from events.planning.entries import entries
 from events.planning.problem import Question, question
 from events.planning.scope import Scope
 from events.resources.models import Kit
 from events.venues.models import Closure, Venue
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.flows import season
 from tests.web.statements import statements
 
@@ -25,8 +27,8 @@ SATURDAY = date(2025, 9, 6)
 WISHED = Window(5 * DAY + 540, 5 * DAY + 1020)
 
 
-def asked(cast: Cast) -> Question:
-    return question(Scope(campaign=session().get_one(Campaign, cast["campaign"])))
+def asked(cast: Cast, now: datetime = NOW) -> Question:
+    return question(Scope(campaign=session().get_one(Campaign, cast["campaign"])), now)
 
 
 def draft(cast: Cast, code: str = "B001", **values: object) -> None:
@@ -182,7 +184,7 @@ def test_a_published_run_keeps_its_bulky_equipment_between_sessions(app: Flask, 
 def test_planning_all_of_it_takes_what_is_published_as_unplanned(app: Flask, cast: Cast) -> None:
     season.publish(cast, season.draft(cast, team="team"))
     campaign = session().get_one(Campaign, cast["campaign"])
-    found = question(Scope(campaign=campaign, is_whole=True)).problem
+    found = question(Scope(campaign=campaign, is_whole=True), NOW).problem
     assert {one.id for one in found.activities} == {"A001", "A002"}
     assert {venue.closed for venue in found.venues} == {()}
     (team,) = found.teams
@@ -201,6 +203,43 @@ def test_a_closed_venue_is_closed_in_all_its_rooms(app: Flask, cast: Cast) -> No
         writes.add(row)
     shut = {one.id: one.closed for one in asked(cast).problem.venues if one.site}
     assert shut == {f"space:{cast[name]}": (WISHED,) for name in ("hall", "square")}
+
+
+@ONE_ENGINE
+def test_a_venue_takes_so_many_a_day_less_those_that_stand(app: Flask, cast: Cast) -> None:
+    with transaction() as writes:
+        writes.get_one(Venue, cast["museum"]).most_per_day = 2
+    season.publish(cast, season.draft(cast))
+    (site,) = asked(cast).problem.sites
+    assert (site.id, site.name) == (f"venue:{cast['museum']}", "示例区博物馆")
+    assert site.most_per_day == tuple(1 if day == 5 else 2 for day in range(30))
+    assert {one.site for one in asked(cast).problem.venues} == {site.id, ""}
+
+
+@ONE_ENGINE
+def test_a_venue_is_asked_in_time_and_nothing_is_planned_for_yesterday(
+    app: Flask, cast: Cast
+) -> None:
+    with transaction() as writes:
+        writes.get_one(Venue, cast["museum"]).lead_days = 3
+    draft(cast, "B001")
+    draft(cast, "B002", wish_from=date(2025, 9, 4), wish_until=date(2025, 9, 4))
+    found = asked(cast, datetime(2025, 9, 5, 2, 30, tzinfo=UTC))
+    assert found.horizon.first == date(2025, 9, 5)
+    closed = {one.id: one.closed for one in found.problem.venues}
+    assert closed[f"space:{cast['hall']}"] == (Window(0, 3 * DAY),)
+    assert closed["online"] == (Window(0, 630),)
+    assert [one.id for one in found.problem.activities] == ["A001", "B001"]
+    assert found.sessions["B002"].is_outside
+    row = entries(found, Plan(), {})[2]
+    assert row["reasons"]["core"][1]["zh"] == "希望的日期已经过去，或者离活动周期太远"
+
+
+@ONE_ENGINE
+def test_a_campaign_that_is_over_is_planned_as_it_was(app: Flask, cast: Cast) -> None:
+    found = asked(cast, datetime(2026, 1, 1, tzinfo=UTC))
+    assert (found.horizon.first, len(found.problem.days)) == (date(2025, 9, 1), 30)
+    assert {one.closed for one in found.problem.venues} == {()}
 
 
 @ONE_ENGINE

@@ -217,7 +217,7 @@ def test_a_plan_is_stale_once_its_campaign_changes(app: Flask, cast: Cast) -> No
     with transaction():
         claimed = services.claim(NOW)
         assert claimed
-        worker.Claimed.of(claimed)
+        worker.Claimed.of(claimed, now=NOW)
     assert not seen(run_id).is_stale
     season.publish(cast, season.draft(cast))
     assert seen(run_id).is_stale

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from events.feeds import queries as feeds
 from events.feeds.states import FeedKind
 from events.kernel import clock
-from events.kernel.db import session
+from events.kernel.db import session, transaction
 from events.resources import queries
+from events.resources.models import Expert
 from tests.cast import NOW, Cast
 from tests.feeds.world import World
 from tests.flows import season
@@ -59,6 +60,20 @@ def test_an_organizer_names_an_expert_and_takes_them_off(world: World, log_in: L
     refused = client.post(page, data={"expert": expert})
     assert refused.status_code == 422
     assert "请至少选择一个场次" in refused.text
+
+
+def test_more_than_agreed_for_a_month_is_said(world: World, log_in: LogIn) -> None:
+    with transaction() as writes:
+        writes.get_one(Expert, world.cast["Gu"]).most_per_month = 1
+    client = log_in("mei")
+    page = f"/activities/{world.lectures}/experts"
+    ids = [world.occurrence(n).id for n in (0, 1)]
+    sent = {"expert": world.cast["Gu"], "sessions": ids}
+    done = client.post(page, data=sent, follow_redirects=True)
+    assert "Gu 教授现在一个月要讲2场，约定最多1场。" in done.text
+    chosen = client.get(page, query_string={"expert": world.cast["Gu"]}).text
+    assert "每月最多1场" in chosen
+    assert chosen.count("超出每月约定场次") == 2  # of the two that are left
 
 
 def test_who_is_elsewhere_cannot_be_chosen_and_a_move_says_so(world: World, log_in: LogIn) -> None:

@@ -40,11 +40,15 @@ from events.web.subscribing import subscription
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A session that an expert could be named for; `elsewhere`: what they do at that time."""
+    """A session that an expert could be named for; `elsewhere`: what they do at that time.
+
+    is_unusual: outside the hours that they have given; is_too_many: more in its month than agreed.
+    """
 
     session: Occurrence
     elsewhere: Occurrence | None
     is_unusual: bool
+    is_too_many: bool
     is_named: bool
     is_chosen: bool
 
@@ -129,8 +133,7 @@ def speakers(activity_id: int) -> str:
 @needs(Permission.ACTIVITY_PUBLISH)
 def name_expert(activity_id: int) -> Any:
     """Name the expert for the sessions that were chosen."""
-    told = lambda n: ngettext("Named for %(num)s session.", "Named for %(num)s sessions.", n)  # noqa: E731
-    return _done(activity_id, allot_expert, told)
+    return _done(activity_id, allot_expert, _named)
 
 
 @blueprint.post("/activities/<int:activity_id>/experts/release")
@@ -147,6 +150,22 @@ def spoken(row: Activity) -> dict[str, Any]:
     found = queries.speakers([one.id for one in sessions])
     ahead = [one for one in sessions if one.id in found and one.starts_at > clock.now()]
     return {"speakers": found, "elsewhere": queries.double_bookings(ahead)}
+
+
+def _named(n: int) -> str:
+    """What is told of an expert who was named for n sessions; also when that is too often."""
+    told = ngettext("Named for %(num)s session.", "Named for %(num)s sessions.", n)
+    chosen = queries.expert(current_actor(), number(request.form.get("expert")))
+    count, most = max(queries.by_month(chosen).values(), default=0), chosen.most_per_month
+    if most is None or count <= most:
+        return told
+    often = _(
+        "%(name)s speaks %(count)s times in a month now; agreed are %(most)s.",
+        name=chosen.name,
+        count=count,
+        most=most,
+    )
+    return f"{told} {often}"
 
 
 def _done(activity_id: int, flow: Callable[..., int], told: Callable[[int], str]) -> Any:
@@ -177,12 +196,14 @@ def _sessions_page(
         if one.starts_at > clock.now() and one.status not in OFF
     ]
     named = queries.speakers([one.id for one in sessions])
+    months = queries.by_month(chosen)
     elsewhere = queries.clashes(chosen, sessions)
     choices = [
         Choice(
             session=one,
             elsewhere=elsewhere.get(one.id),
             is_unusual=not _has_time(chosen, one),
+            is_too_many=_is_full(chosen, months[queries.month(one.starts_at, one.series.tz)]),
             is_named=chosen in named.get(one.id, []),
             is_chosen=_is_chosen(one, ids, is_named=chosen in named.get(one.id, [])),
         )
@@ -205,6 +226,11 @@ def _is_chosen(session: Occurrence, ids: list[int] | None, *, is_named: bool) ->
         return session.id in ids
     only = number(request.args.get("session"))
     return only == session.id or (only == -1 and not is_named)
+
+
+def _is_full(row: Expert, count: int) -> bool:
+    """Whether a month with so many sessions holds all that the expert has agreed to."""
+    return row.most_per_month is not None and count >= row.most_per_month
 
 
 def _has_time(row: Expert, session: Occurrence) -> bool:
