@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import gc
 import gzip
 import subprocess
 import sys
@@ -188,6 +189,7 @@ def first_renders(folder: Path, paths: Mapping[int, str]) -> list[Limit]:
     """Processor seconds from a change to the bytes, in both forms; how they grow."""
     spent: dict[tuple[Form, int], float] = {}
     with _app(folder) as calendars:
+        gc.freeze()  # as app.py does
         for form in Form:
             for size in (1_000, 10_000):
                 feed = _feed(calendars, paths[size])
