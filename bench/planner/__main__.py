@@ -1,12 +1,23 @@
-"""python -m bench.planner VERB ...: `solve` a public instance, `generate` a campaign, `report`."""
+"""python -m bench.planner VERB ...
+
+`solve` a public instance, `compare` a peer on instances, lay out a `conference` beside a peer,
+`generate` a campaign, `report` what is reached of every target.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from bench.planner import generate, report, solve
+from bench.planner import compare, generate, report, solve
+from bench.planner.conference import run as conference
 
-VERBS = {"solve": solve.main, "generate": generate.main, "report": report.main}
+VERBS = {
+    "solve": solve.main,
+    "compare": compare.main,
+    "conference": conference.main,
+    "generate": generate.main,
+    "report": report.main,
+}
 
 
 def main(argv: list[str]) -> int:

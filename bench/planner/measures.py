@@ -37,8 +37,19 @@ _Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One event of a search; `t` seconds after its start."""
+
+    t: float
+    pct: int
+    cost: int | None
+    bound: int | None
+    has_plan: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One search over a drawn campaign; `first` seconds to the first checked plan."""
+    """One search over a drawn campaign; times in seconds."""
 
     cost: int
     planted: int
@@ -47,11 +58,37 @@ class Run:
     is_legal: bool
     unplaced: int
     filled: float
-    first: float
     seconds: float
-    silence: float
-    """The longest time without an event."""
     megabytes: int
+    steps: tuple[Step, ...]
+
+    @property
+    def first(self) -> float:
+        """Until the first checked plan that places anything."""
+        return min((step.t for step in self.steps if step.has_plan), default=math.inf)
+
+    @property
+    def bounded(self) -> float:
+        """Until a bound was told."""
+        return min((step.t for step in self.steps if step.bound is not None), default=math.inf)
+
+    @property
+    def silence(self) -> float:
+        """The longest time without an event."""
+        return max(b - a for a, b in pairwise([0.0, *(step.t for step in self.steps)]))
+
+    @property
+    def pct_error(self) -> float:
+        """The most that `pct` was away from the share of the time that had really passed."""
+        return max(abs(step.pct - 100 * step.t / self.seconds) for step in self.steps)
+
+    def gap(self, t: float = math.inf) -> float:
+        """How far the cost reached by `t` lies above the last bound, as a share of it."""
+        costs = [step.cost for step in self.steps if step.t <= t and step.cost is not None]
+        if not costs or self.bound is None:
+            return math.inf
+        cost = costs[-1] if t < math.inf else self.cost
+        return (cost - self.bound) / max(1, self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +108,15 @@ class Repaired:
     planted_disturbance: int
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A planted core: found exactly and minimal, its relaxation among the repairs offered."""
+
+    is_exact: bool
+    is_helped: bool
+    seconds: float
+
+
 def apart(work: Callable[..., _Answer], *args: object) -> _Answer:
     """What a function answers in a process of its own: peaks of memory do not add up."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -85,11 +131,11 @@ def solved(file: Path, seconds: float, seed: int) -> dict[str, object]:
     return line
 
 
-def best_known() -> dict[str, int]:
-    """From the tables of the benchmarks' README: `| comp01 | ... | 5 |`, the first number."""
+def best_known(folder: Path) -> dict[str, int]:
+    """From the tables of the instances' README: `| comp01 | ... | 5 |`, the first number."""
     found: dict[str, int] = {}
     column = None
-    readme = PUBLIC / "README.md"
+    readme = folder / "README.md"
     for line in readme.read_text("utf-8").splitlines() if readme.is_file() else ():
         cells = [cell.strip() for cell in line.split("|")]
         if "best known" in cells:
@@ -103,16 +149,15 @@ def best_known() -> dict[str, int]:
 def searched(size: str, seed: int, seconds: float) -> Run:
     """Plans a planted campaign."""
     problem, legal = planted(SIZES[size], seed)
-    heard: list[float] = [0.0]
-    firsts: list[float] = []
+    steps: list[Step] = []
 
     def hear(event: Progress) -> None:
-        heard.append(event.t)
-        if event.plan is not None and event.placed and not firsts:
-            firsts.append(event.t)
+        has_plan = event.plan is not None and event.placed > 0
+        steps.append(Step(event.t, event.pct, event.cost, event.bound, has_plan))
 
     began = time.monotonic()
     result = plan(problem, limits=Limits(seconds=seconds), on_event=hear, seed=seed)
+    took = time.monotonic() - began
     places = sum(place.need for x in problem.activities for place in x.places)
     return Run(
         cost=result.score.total,
@@ -122,10 +167,9 @@ def searched(size: str, seed: int, seconds: float) -> Run:
         is_legal=not check(problem, result.plan),
         unplaced=len(result.unplaced),
         filled=len(result.plan.assignments) / places,
-        first=min(firsts, default=math.inf),
-        seconds=time.monotonic() - began,
-        silence=max(b - a for a, b in pairwise(heard)),
+        seconds=took,
         megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        steps=tuple(steps),
     )
 
 
@@ -152,8 +196,8 @@ def repaired(size: str, seed: int, event: str, seconds: float) -> Repaired:
     )
 
 
-def explained(size: str, seed: int) -> list[tuple[bool, bool, float]]:
-    """Of each planted core: found exactly and minimal, its relaxation offered, seconds."""
+def explained(size: str, seed: int) -> list[Explained]:
+    """What is said of each planted core."""
     problem, cores = broken(SIZES[size], seed, cores=10)
     _, legal = planted(SIZES[size], seed)
     answers = []
@@ -168,7 +212,7 @@ def explained(size: str, seed: int) -> list[tuple[bool, bool, float]]:
         is_minimal = answer.core is not None and answer.core.minimal
         is_exact = named == places and named | others == rules and is_minimal
         relaxed = {rule for repair in answer.repairs for rule in repair.rules}
-        answers.append((is_exact, bool(relaxed & (places | others)), took))
+        answers.append(Explained(is_exact, bool(relaxed & (places | others)), took))
     return answers
 
 
