@@ -1,14 +1,15 @@
 """python -m bench.planner VERB ...
 
 `solve` a public instance, `compare` a peer on instances, lay out a `conference` beside a peer,
-`generate` a campaign, `report` what is reached of every target.
+`generate` a campaign, plan a `national` week province by province, `report` what is reached of
+every target.
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench.planner import compare, generate, report, solve
+from bench.planner import compare, generate, national, report, solve
 from bench.planner.conference import run as conference
 
 VERBS = {
@@ -16,6 +17,7 @@ VERBS = {
     "compare": compare.main,
     "conference": conference.main,
     "generate": generate.main,
+    "national": national.main,
     "report": report.main,
 }
 

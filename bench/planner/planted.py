@@ -273,7 +273,7 @@ def _problem(rng: random.Random, drawing: _Drawing, sessions: list[Session]) -> 
         wishes=_wishes(rng, sessions),
         series=tuple(_series(sessions)),
         tracks=tuple(_tracks(activities, sessions)),
-        relations=tuple(_relations(rng, sessions, count=size.activities // 20)),
+        relations=tuple(_relations(rng, world, sessions, count=size.activities // 20)),
         travel=world.travel,
         storms=frozenset(drawing.storms),
         locks=tuple(
@@ -442,11 +442,14 @@ def _tracks(activities: Sequence[Activity], sessions: Sequence[Session]) -> Iter
 
 
 def _relations(
-    rng: random.Random, sessions: Sequence[Session], *, count: int
+    rng: random.Random, world: World, sessions: Sequence[Session], *, count: int
 ) -> Iterable[Relation]:
-    """Ties between neighbours in the list that the planted plan keeps."""
+    """Ties between neighbours of a province in the list that the planted plan keeps."""
     for number in rng.sample(range(len(sessions) - 1), count):
-        first, second = sorted(sessions[number : number + 2], key=lambda x: x.start)
+        pair = sessions[number : number + 2]
+        if len({world.provinces[x.venue.district] for x in pair}) > 1:
+            continue
+        first, second = sorted(pair, key=lambda x: x.start)
         apart = second.day - first.day
         if not apart:
             yield Relation(Tie.SAME_DAY, first.id, second.id)

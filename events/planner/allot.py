@@ -1,0 +1,208 @@
+"""Whose day it is: each day of a shared expert or kit goes to one block before any is planned.
+
+Resource-directive decomposition (Kornai and Liptak 1965). Needs that only shared people or kits
+can fill claim days one after the other, the most important and scarcest first, each the day that
+costs least: days away from the wish, and the way from home where the day is not its block's yet.
+Days that nobody claims go to the block that has the nearest one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from events.planner import spans
+from events.planner.problem import DAY, Activity, Expert, Kit, Problem, Term, Window
+from events.planner.sharing import Either, Name, Shared, name, pause, reaches, without
+from events.planner.terms import PER_HOUR_OF_TRAVEL, points
+
+NOBODY = -1
+
+
+def allot(blocks: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The blocks, each with days of its own of whoever stands in several of them."""
+    ledger = _Ledger(blocks)
+    for need in sorted(ledger.needs(), key=lambda one: (-one.activity.priority, len(one.able))):
+        ledger.claim(need)
+    ledger.deal_rest()
+    return tuple(ledger.block(n) for n in range(len(blocks)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """A place at an activity of a block that only somebody shared can take."""
+
+    block: int
+    activity: Activity
+    able: tuple[Name, ...]
+
+
+class _Ledger:
+    """Which block has which days of whom."""
+
+    def __init__(self, blocks: Sequence[Problem]) -> None:
+        self._blocks = [_Map(block) for block in blocks]
+        self._days = len(blocks[0].days) if blocks else 0
+        self._asking: dict[Name, list[int]] = defaultdict(list)
+        everybody: dict[Name, Shared] = {}
+        for n, block in enumerate(blocks):
+            everyone: tuple[Shared, ...] = (*block.experts, *block.kits)
+            for one in everyone:
+                self._asking[name(one)].append(n)
+                everybody[name(one)] = one
+        self._shared = {who: x for who, x in everybody.items() if len(self._asking[who]) > 1}
+        self._can = {who: _days(one.windows, self._days) for who, one in self._shared.items()}
+        self._owner: dict[Name, dict[int, int]] = {who: {} for who in self._shared}
+        self._sessions: dict[Name, Counter[int]] = {who: Counter() for who in self._shared}
+        self._load: Counter[tuple[Name, int]] = Counter()
+
+    def needs(self) -> Iterator[_Need]:
+        """What nobody of a block alone can fill."""
+        for n, block in enumerate(self._blocks):
+            able = _able(block.problem)
+            for activity in block.problem.activities:
+                asked: list[Name] = [(Expert, field) for field in activity.fields]
+                asked += [(Kit, kind) for kind in activity.kits]
+                for some in (able[one] for one in asked):
+                    if some and all(who in self._shared for who in some):
+                        yield _Need(n, activity, tuple(some))
+
+    def claim(self, need: _Need) -> None:
+        """Give the cheapest day that can be had to the block of a need."""
+        wished = set(_days(need.activity.windows, self._days))
+        options = [
+            (self._cost(need, who, day), who[1], day, who)
+            for who in need.able
+            if self._has_sessions(who)
+            for day in self._can[who]
+            if day in wished and self._has_room(need.block, who, day)
+        ]
+        if options:
+            *_, day, who = min(options, key=lambda option: option[:3])
+            self._owner[who][day] = need.block
+            self._load[who, day] += 1
+            self._sessions[who][need.block] += 1
+
+    def deal_rest(self) -> None:
+        """Give days that nobody claimed to the block of the nearest day, else of the home."""
+        for who, owner in self._owner.items():
+            home = min(self._asking[who], key=lambda n: self._way(n, who))
+            for day in self._can[who]:
+                if day not in owner:
+                    near = sorted(owner, key=lambda other: (abs(other - day), other))
+                    blocks = [*(owner[other] for other in near), home]
+                    free = (n for n in blocks if self._is_reachable(n, who, day))
+                    owner[day] = next(free, NOBODY)
+
+    def block(self, n: int) -> Problem:
+        """A block with its days of everybody shared."""
+        block = self._blocks[n].problem
+        return replace(
+            block,
+            experts=tuple(self._own(n, one) for one in block.experts),
+            kits=tuple(self._own(n, one) for one in block.kits),
+        )
+
+    def _own(self, n: int, one: Either) -> Either:
+        who = name(one)
+        if who not in self._shared:
+            return one
+        away = [
+            Window(day * DAY, (day + 1) * DAY)
+            for day in range(self._days + 1)
+            if self._owner[who].get(day, NOBODY) != n
+        ]
+        return without(one, away, self._of_others(n, who), self._days)
+
+    def _of_others(self, n: int, who: Name) -> int:
+        """Sessions kept for other blocks; who has most gets what is left."""
+        one, sessions = self._shared[who], self._sessions[who]
+        if not sessions or sessions.most_common(1)[0][0] == n:
+            return sessions.total() - sessions[n]
+        return (one.most or 0) - sessions[n] if isinstance(one, Expert) else 0
+
+    def _has_sessions(self, who: Name) -> bool:
+        one = self._shared[who]
+        most = one.most if isinstance(one, Expert) else None
+        return most is None or self._sessions[who].total() < most
+
+    def _has_room(self, n: int, who: Name, day: int) -> bool:
+        most = self._shared[who].most_per_day
+        if most is not None and self._load[who, day] >= most:
+            return False
+        owner = self._owner[who].get(day)
+        return owner == n or (owner is None and self._is_reachable(n, who, day))
+
+    def _is_reachable(self, n: int, who: Name, day: int) -> bool:
+        """Whether a day for a block leaves time for the ways to the days of other blocks."""
+        return all(
+            self._gap(*sorted(((day, n), (other, block)))) >= pause(self._shared[who])
+            for other, block in self._owner[who].items()
+            if block not in {n, NOBODY}
+        )
+
+    def _gap(self, first: tuple[int, int], second: tuple[int, int]) -> int:
+        """Minutes left, at worst, between a day at one block and a later one at another."""
+        before, after = self._blocks[first[1]], self._blocks[second[1]]
+        way = max(after.reach[district] for district in before.districts)
+        return after.hours(second[0]).start - before.hours(first[0]).end - way
+
+    def _cost(self, need: _Need, who: Name, day: int) -> float:
+        asked, block = need.activity, self._blocks[need.block].problem
+        late = 0 if asked.wish_day is None else abs(day - asked.wish_day)
+        cost = points(block, Term.TIME) * late
+        if self._owner[who].get(day) == need.block:
+            return cost
+        return cost + 2 * PER_HOUR_OF_TRAVEL * self._way(need.block, who, asked.district or "") / 60
+
+    def _way(self, n: int, who: Name, district: str = "") -> float:
+        """Minutes from home to a district of a block, or to all of its districts on average."""
+        return self._blocks[n].way(self._shared[who].district, district)
+
+
+class _Map:
+    """Where a block is, how far away, and between which hours of a day."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.districts = sorted({one.district for one in problem.venues})
+        self.reach = reaches(problem)
+        self._at = {one.id: n for n, one in enumerate(problem.districts)}
+        self._opened = spans.merged(window for one in problem.venues for window in one.open)
+
+    def hours(self, day: int) -> Window:
+        """From the first opening to the last closing of a day."""
+        whole = Window(day * DAY, (day + 1) * DAY)
+        inside = [one for one in self._opened if spans.overlap(one, whole)]
+        if not inside:
+            return whole
+        return Window(max(inside[0].start, whole.start), min(inside[-1].end, whole.end))
+
+    def way(self, home: str | None, district: str) -> float:
+        """Minutes by road from home to a district of the block, on average if it is not one."""
+        minutes = self.problem.travel.minutes
+        if home is None or not minutes:
+            return 0
+        there = [district] if district in self.districts else self.districts
+        ways = [minutes[self._at[home]][self._at[one]] for one in there]
+        return sum(ways) / len(ways)
+
+
+def _able(block: Problem) -> dict[tuple[type, str], list[Name]]:
+    """Experts by field, kits by kind."""
+    able: dict[tuple[type, str], list[Name]] = defaultdict(list)
+    for expert in block.experts:
+        for field in sorted(expert.fields):
+            able[Expert, field].append(name(expert))
+    for kit in block.kits:
+        able[Kit, kit.kind].append(name(kit))
+    return able
+
+
+def _days(windows: Sequence[Window], days: int) -> list[int]:
+    """Days of a campaign that windows touch; all where there are none."""
+    if not windows:
+        return list(range(days))
+    touched = {day for one in windows for day in range(one.start // DAY, -(-one.end // DAY))}
+    return sorted(day for day in touched if 0 <= day < days)
