@@ -75,6 +75,7 @@ class Candidates:
         self._seats = np.array([venue.seats for venue in problem.venues], dtype=np.int64)
         self._calendar, self._calendars = _calendars(problem.venues)
         self._fit: dict[tuple[int, int], tuple[Flags, Flags]] = {}
+        self._held: dict[tuple[int, int], Flags] = {}
         self._equipped: dict[frozenset[str], Flags] = {}
         self._storms: dict[tuple[int, bool], Flags] = {}
         self._dated: dict[tuple[int, tuple[Window, ...]], Flags] = {}
@@ -119,18 +120,34 @@ class Candidates:
 
         By cost, then venue, then start.
         """
-        asked = self.problem.activities[activity]
-        venues, slots, fits = self._block(activity)
-        at = np.flatnonzero(fits)
-        rows = np.repeat(np.arange(len(venues)), fits.sum(axis=1))
-        columns = at - rows * len(slots)
-        venues, slots = venues[rows], slots[columns]
-        costs = self._venue_costs(asked)[venues] + self._start_costs(asked)[slots]
+        venues, slots, costs = self._unsorted(activity)
         if most is not None and 0 < most < len(costs):
             cheap = costs <= np.partition(costs, most - 1)[most - 1]
             venues, slots, costs = venues[cheap], slots[cheap], costs[cheap]
         order = np.argsort(costs, kind="stable")[:most]
         return venues[order], self.starts[slots[order]], costs[order]
+
+    def sample(
+        self, activity: int, most: int, chance: np.random.Generator
+    ) -> tuple[Ints, Ints, Ints]:
+        """Venues, starts and costs of all that is possible, each (n,), in no order.
+
+        Of more than twice `most` the `most` cheapest, and half as many of all others: which of
+        equal cost, and which others, is drawn.
+        """
+        venues, slots, costs = self._unsorted(activity)
+        if len(costs) > 2 * most:
+            limit = np.partition(costs, most)[most]
+            cheaper, others = np.flatnonzero(costs < limit), np.flatnonzero(costs > limit)
+            equal = np.flatnonzero(costs == limit)
+            picked = (
+                cheaper,
+                chance.choice(equal, most - len(cheaper), replace=False),
+                chance.choice(others, min(len(others), most // 2), replace=False),
+            )
+            some = np.concatenate(picked)
+            venues, slots, costs = venues[some], slots[some], costs[some]
+        return venues, self.starts[slots], costs
 
     def choices(self, activity: int, most: int | None = None) -> tuple[Choice, ...]:
         """All that is possible, or the `most` cheapest of it; by cost, venue, start."""
@@ -154,12 +171,22 @@ class Candidates:
     def _block(self, activity: int) -> tuple[Ints, Ints, Flags]:
         """Indices (v,) and (s,) of venues and slots worth a look; which of them fit, (v, s)."""
         asked = self.problem.activities[activity]
+        free = self._fitting(asked)[1]
         venues = np.flatnonzero(self._venue_causes(asked) == 0)
-        slots = np.flatnonzero((self._start_causes(asked) == 0) & self.asked(activity))
-        fits = self._fitting(asked)[1].take(slots, axis=1)[self._calendar[venues]]
+        is_asked = (self._start_causes(asked) == 0) & self.asked(activity)
+        slots = np.flatnonzero(is_asked & self._anywhere(asked))
+        fits = free.take(slots, axis=1)[self._calendar[venues]]
         if self.problem.storms:
             fits &= ~self._stormy(asked).take(slots, axis=1)[venues]
         return venues, slots, fits
+
+    def _unsorted(self, activity: int) -> tuple[Ints, Ints, Ints]:
+        """Venues, slots and costs of all that is possible, each (n,), by venue, then slot."""
+        asked = self.problem.activities[activity]
+        venues, slots, fits = self._block(activity)
+        rows, columns = np.divmod(np.flatnonzero(fits), max(1, len(slots)))
+        venue_costs, start_costs = self._venue_costs(asked)[venues], self._start_costs(asked)[slots]
+        return venues[rows], slots[columns], venue_costs[rows] + start_costs[columns]
 
     def _venue_causes(self, activity: Activity) -> Causes:
         """Causes that lie in the venue alone, shape (venues,)."""
@@ -246,6 +273,13 @@ class Candidates:
                 np.array(free, dtype=np.bool_).reshape(shape),
             )
         return self._fit[key]
+
+    def _anywhere(self, activity: Activity) -> Flags:
+        """Starts at which a hold fits any calendar, shape (S,)."""
+        key = (activity.setup, activity.minutes + activity.strike)
+        if key not in self._held:
+            self._held[key] = np.logical_or.reduce(self._fitting(activity)[1], axis=0)
+        return self._held[key]
 
     @cached_property
     def _open(self) -> Flags:

@@ -71,11 +71,11 @@ class Instance:
         )
         self.points_of_backup = points(problem, Term.BACKUP)
         self.prices: dict[int, dict[tuple[int, int], int]] = {}
-        self._counts = tuple(candidates.count(n) for n in range(len(self.activities)))
+        self._counts: dict[int, int] = {}
         self._must_seat = level(problem, Term.CROWDING) is Level.MUST
         self._indoors: dict[tuple[frozenset[str], int], list[int]] = {}
         self._opened: dict[int, int] = {}
-        self._pools: dict[int, list[Choice]] = {}
+        self._pools: dict[int, tuple[Ints, Ints, Ints]] = {}
 
     def all_choices(self, activity: int) -> list[Choice]:
         """Every possible choice, cheapest first."""
@@ -84,20 +84,22 @@ class Instance:
 
     def pool(self, activity: int, dice: Dice) -> list[Choice]:
         """Some hundred choices: the cheapest, equal ones in any order, and others by chance."""
-        choices = self._drawn(activity, dice)
+        chance = np.random.default_rng(dice.getrandbits(32))
+        if activity not in self._pools:
+            self._pools[activity] = self.candidates.sample(activity, POOL, chance)
+        venues, starts, costs = self._pools[activity]
         if activity in self.prices:
-            choices = [
-                (venue, start, cost + self.price(activity, venue, start))
-                for venue, start, cost in choices
-            ]
-        return sorted(choices, key=lambda choice: choice[2] + dice.random())
+            costs = costs + self._prices_of(activity, venues, starts)
+        order = np.argsort(costs + chance.random(len(costs)))
+        rows = (column[order].tolist() for column in (venues, starts, costs))
+        return list(zip(*rows, strict=True))
 
     def least(self, activity: int) -> int:
         """No plan is charged less for an activity alone; 0 until its pool was asked for."""
-        if not self._counts[activity]:
+        if not self.count(activity):
             return self.drop[activity]
-        cheapest = min((cost for _, _, cost in self._pools.get(activity, ())), default=0)
-        return min(self.drop[activity], cheapest)
+        costs = self._pools[activity][2] if activity in self._pools else np.zeros(1)
+        return min(self.drop[activity], int(costs.min()))
 
     def is_possible(self, activity: int, venue: int, start: int) -> bool:
         """Whether an activity alone could be there and then."""
@@ -108,6 +110,8 @@ class Instance:
 
     def count(self, activity: int) -> int:
         """How many choices an activity has."""
+        if activity not in self._counts:
+            self._counts[activity] = self.candidates.count(activity)
         return self._counts[activity]
 
     def mask(self, begin: int, end: int) -> int:
@@ -192,22 +196,10 @@ class Instance:
                     self._opened[venue] |= self.mask(first * self.tick, last * self.tick)
         return self._opened[venue]
 
-    def _drawn(self, activity: int, dice: Dice) -> list[Choice]:
-        """The pool of an activity: all of the cheapest, some of the next, some of all others."""
-        if activity not in self._pools:
-            venues, starts, costs = self.candidates.arrays(activity)
-            size = len(costs)
-            if size > 2 * POOL:
-                first = int(np.searchsorted(costs, costs[POOL], side="left"))
-                last = int(np.searchsorted(costs, costs[POOL], side="right"))
-                chance = np.random.default_rng(dice.getrandbits(32))
-                equal = chance.choice(last - first, POOL - first, replace=False)
-                others = chance.choice(size - last, min(size - last, POOL // 2), replace=False)
-                picked = np.concatenate([np.arange(first), first + equal, last + others])
-                venues, starts, costs = venues[picked], starts[picked], costs[picked]
-            rows = zip(venues.tolist(), starts.tolist(), costs.tolist(), strict=True)
-            self._pools[activity] = list(rows)
-        return self._pools[activity]
+    def _prices_of(self, activity: int, venues: Ints, starts: Ints) -> Ints:
+        """What the second stage puts on choices, each (n,)."""
+        rows = zip(venues.tolist(), starts.tolist(), strict=True)
+        return np.array([self.price(activity, *row) for row in rows], dtype=np.int64)
 
     def wished(self, activity: int) -> tuple[int, int]:
         """District and day as an activity is wished; the first ones where nothing is."""
