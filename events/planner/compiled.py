@@ -34,9 +34,22 @@ IS_COMPILED = _numba is not None
 
 def compiled(function: Function) -> Function:
     """The function as machine code, kept on disk, free of the interpreter's lock while it runs."""
+    return _made(function)
+
+
+def compiled_in_place(function: Function) -> Function:
+    """The same for a function that makes no array.
+
+    Nobody then counts the references to its arguments, which is half of what a small function
+    costs, and makes threads that share an array wait for one another.
+    """
+    return _made(function, _nrt=False)
+
+
+def _made(function: Function, **options: bool) -> Function:
     if _numba is None:
         return function
-    fast = _numba.njit(nogil=True)(function)
+    fast = _numba.njit(nogil=True, **options)(function)
     with suppress(RuntimeError):  # where no folder can be written, each process compiles anew
         fast.enable_caching()
     return cast("Function", fast)

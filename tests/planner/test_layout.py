@@ -38,9 +38,9 @@ def search(plain: None) -> ModuleType:
 
 
 def without_volunteers(problem: Problem) -> Problem:
-    """The same venues and times; nobody to assign and no lock on people."""
+    """The same venues and times; nobody to assign, no lock on people, no most a day of a site."""
     locks = tuple(replace(lock, volunteers=None) for lock in problem.locks)
-    return replace(problem, volunteers=(), wishes=(), locks=locks)
+    return replace(problem, volunteers=(), wishes=(), sites=(), locks=locks)
 
 
 def work(rounds: int) -> Stop:

@@ -12,7 +12,7 @@ activity hinders it there, be it by the room or by the people, a Kempe chain bet
 # ruff: noqa: PLR1714, SIM109 (the compiler looks for nothing in a tuple)
 from __future__ import annotations
 
-from events.planner.compiled import compiled
+from events.planner.compiled import compiled_in_place as compiled
 from events.planner.layout.memory import (
     ACTIVITIES,
     ACTIVITIES_END,
@@ -23,6 +23,7 @@ from events.planner.layout.memory import (
     BEFORE,
     BEFORE_OTHER,
     BEST,
+    CARRY,
     CELLS,
     CHAIN,
     CHOICE_WIDTH,
@@ -83,6 +84,8 @@ from events.planner.layout.memory import (
     Memory,
 )
 
+LOW = (1 << 32) - 1
+"""The lower half of a number."""
 MANY = -2
 """More than one activity, or a rule that no single one can lift."""
 SAME_VENUE, SAME_TIME = 60, 20
@@ -92,26 +95,28 @@ SAME_VENUE, SAME_TIME = 60, 20
 @compiled
 def roll(m: Memory, sides: int) -> int:
     """A number below `sides`, at most 2**31: Marsaglia's multiply-with-carry."""
-    seed = m[DICE]
-    seed = 698769069 * (seed & 0xFFFFFFFF) + (seed >> 32)
-    m[DICE] = seed
-    return ((seed & 0xFFFFFFFF) * sides) >> 32
+    seed = 698769069 * (m[DICE] & LOW) + (m[CARRY] & LOW)
+    m[DICE], m[CARRY] = seed & LOW, seed >> 32
+    return ((seed & LOW) * sides) >> 32
 
 
 @compiled
 def find(c: Memory, m: Memory, activity: int, venue: int, start: int) -> int:
     """The activity's choice at this venue and step, or NONE."""
-    begin, end = m[activity + CHOICES], m[activity + CHOICES_END]
+    then = m[activity + CHOICES_END] + start
+    begin, end = c[then], c[then + 1]
+    choice = begin + m[venue + INDEX] * CHOICE_WIDTH  # it is there where every venue is possible
+    if choice < end and c[choice + VENUE] == venue:
+        return choice
     low, high = 0, (end - begin) // CHOICE_WIDTH
     while low < high:
         middle = (low + high) >> 1
-        choice = begin + middle * CHOICE_WIDTH
-        if c[choice + START] < start or (c[choice + START] == start and c[choice + VENUE] < venue):
+        if c[begin + middle * CHOICE_WIDTH + VENUE] < venue:
             low = middle + 1
         else:
             high = middle
     choice = begin + low * CHOICE_WIDTH
-    if choice < end and c[choice + START] == start and c[choice + VENUE] == venue:
+    if choice < end and c[choice + VENUE] == venue:
         return choice
     return NONE
 
@@ -274,10 +279,17 @@ def put(c: Memory, m: Memory, activity: int, choice: int) -> None:
 def take(c: Memory, m: Memory, activity: int) -> int:
     """Take an activity out of the layout; the points that it had added."""
     choice = m[activity + NOW]
+    lift(c, m, activity)
+    return added(c, m, activity, choice)
+
+
+@compiled
+def lift(c: Memory, m: Memory, activity: int) -> None:
+    """Take an activity out of the layout, whatever it had added."""
+    choice = m[activity + NOW]
     fill(c, m, activity, choice, activity, NONE)
     tally(c, m, activity, choice, -1)
     m[activity + NOW] = NONE
-    return added(c, m, activity, choice)
 
 
 @compiled
@@ -368,7 +380,7 @@ def unwind(c: Memory, m: Memory, last: int, links: int) -> None:
     """Take back so many links of a chain, whose last activity is out."""
     for link in range(links - 1, -1, -1):
         mover, left = m[CHAIN + 2 * link], m[CHAIN + 2 * link + 1]
-        take(c, m, mover)
+        lift(c, m, mover)
         put(c, m, last, left)
         last = mover
 

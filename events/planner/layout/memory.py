@@ -1,10 +1,10 @@
 """How a layout lies in memory: one array of whole numbers, in which records name each other.
 
 The kernel gets two flat arrays. `c` holds all choices, shared by every thread and never written;
-`m` holds all else. A record is known by the address of its first number, and each of its numbers
-by a distance from there: `m[activity + LENGTH]`. Lists are two addresses, begin and end, of lines
-of equal width. Nothing but these two arrays crosses a call, which is what makes calls cheap;
-without a compiler they may as well be lists.
+`m` holds all else, one for each thread. A record is known by the address of its first number, and
+each of its numbers by a distance from there: `m[activity + LENGTH]`. Lists are two addresses, begin
+and end, of lines of equal width. Nothing but these two arrays crosses a call, which is what makes
+calls cheap; without a compiler they may as well be lists.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ NONE = -1
 """No record."""
 
 Memory = MutableSequence[int]
-"""What a list is, and a flat array of int64 to the compiler."""
+"""What a list is, and to the compiler a flat array of int32, or of int64 where points need it."""
 
 LINKS = 4
 """Activities that one move displaces, at most."""
 
-# the header of m: points of the layout now and of the best one met, the state of the dice, the
-# list of activities; of each link of a chain who moves, and the choice that is left
-COST, LEAST_COST, DICE, ACTIVITIES, ACTIVITIES_END, CHAIN = range(6)
+# the header of m: points of the layout now and of the best one met, the state of the dice and what
+# they carry, the list of activities; of each link of a chain who moves, and the choice that is left
+COST, LEAST_COST, DICE, CARRY, ACTIVITIES, ACTIVITIES_END, CHAIN = range(7)
 HEADER = CHAIN + 2 * LINKS
 
 # a choice, in c: a venue's record; step, day, points, minute. Those of an activity ascend by
-# start, then venue's record
+# start, then venue's record; behind them stands for each step where its choices begin
 VENUE, START, DAY, POINTS, MINUTE = range(5)
 CHOICE_WIDTH = 5
 
 # an activity: its choice now, or NONE, and the one that it has in the best layout; the list of its
-# choices (in c); steps for visitors, for the room before and after the start; points for leaving
-# it out, and how much groups and series can make of two choices at most; minutes of set-up,
-# session, strike; its lists of groups, series, movers and ties
+# choices (in c), at whose end its steps begin; steps for visitors, for the room before and after
+# the start; points for leaving it out, and how much groups and series can make of two choices at
+# most; minutes of set-up, session, strike; its lists of groups, series, movers and ties
 (
     NOW, BEST, CHOICES, CHOICES_END, LENGTH, BEFORE, AFTER, UNPLACED, SWING, SETUP, SESSION,
     STRIKE, GROUPS, GROUPS_END, SERIES, SERIES_END, MOVERS, MOVERS_END, TIES, TIES_END,

@@ -20,7 +20,7 @@ from events.planner.people import Kind, Resource
 from events.planner.problem import DAY, Problem, Relation, Term, Tie
 from events.planner.terms import points
 
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 UNLIMITED = 1 << 30
 
 
@@ -66,15 +66,24 @@ def build(problem: Problem, candidates: Candidates, placements: Iterable[Placeme
         at.NONE if row.home == at.NONE else begin + row.home * at.CHOICE_WIDTH
         for begin, row in zip(begins, table, strict=True)
     ]
+    narrow = _narrow(table, memory)
     return Model(
-        choices=choices,
-        blank=memory,
+        choices=choices.astype(narrow),
+        blank=memory.astype(narrow),
         at_first=tuple(at_first),
         carried=tuple(row.carried for row in table),
         venues={
             record: venue.id for record, venue in zip(writer.venues, problem.venues, strict=True)
         },
     )
+
+
+def _narrow(table: Sequence[Row], memory: Numbers) -> type[np.int32 | np.int64]:
+    """Numbers for whatever a layout may cost: the fewer bytes, the faster is the search."""
+    records = memory[at.HEADER :][: len(table) * at.ACTIVITY_WIDTH].reshape(-1, at.ACTIVITY_WIDTH)
+    dearest = sum(int(row.choices[:, 2].max(initial=0)) for row in table)
+    most = int(memory[at.COST] + records[:, at.SWING].sum()) + dearest
+    return np.int32 if most < UNLIMITED else np.int64
 
 
 def _holds(problem: Problem, table: Sequence[Row]) -> dict[tuple[int, int], Ints]:
@@ -90,19 +99,21 @@ def _holds(problem: Problem, table: Sequence[Row]) -> dict[tuple[int, int], Ints
 def _stacked(
     table: Sequence[Row], clock: Clock, venues: Sequence[int]
 ) -> tuple[Numbers, list[int]]:
-    """All different lists of choices one behind the other, and where each row's begins."""
+    """All different lists of choices, their steps behind them, and where each row's begin."""
     begins: dict[int, int] = {}
-    parts = [np.empty((0, 3), dtype=np.int64)]
+    parts = [np.empty(0, dtype=np.int64)]
     size = 0
+    every = np.arange(clock.size + 1)
     for row in table:
         if id(row.choices) not in begins:
             begins[id(row.choices)] = size
-            size += len(row.choices) * at.CHOICE_WIDTH
-            parts.append(row.choices)
-    venue, minute, cost = np.concatenate(parts).T
-    columns = [np.array(venues)[venue], clock.steps(minute), minute // DAY, cost, minute]
-    stacked = np.stack(columns, axis=1).ravel()
-    return stacked, [begins[id(row.choices)] for row in table]
+            venue, minute, cost = row.choices.T
+            steps = clock.steps(minute)
+            columns = [np.array(venues)[venue], steps, minute // DAY, cost, minute]
+            lines = np.stack(columns, axis=1).ravel()
+            parts += [lines, size + np.searchsorted(steps, every) * at.CHOICE_WIDTH]
+            size += len(lines) + len(every)
+    return np.concatenate(parts), [begins[id(row.choices)] for row in table]
 
 
 class _Writer:
