@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from events import create_app, start
 from events.config import Settings
 from events.kernel import db as kernel_db
+from tests.cast import Cast
 
 
 def settings(folder: Path, database_url: str) -> Settings:
@@ -40,6 +41,24 @@ def migrated_sqlite(folder: Path) -> Path:
     file = folder / "template.db"
     migrate(folder, f"sqlite:///{file}")
     return file
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A database with the cast in it, to be copied, and the ids of whoever is in it."""
+
+    url: str
+    ids: dict[str, int]
+
+
+def filled(folder: Path, database_url: str) -> Filled:
+    """The migrated database at `database_url` after the cast has entered."""
+    app = create_app(settings(folder, database_url))
+    with app.app_context():
+        cast = Cast.create()
+        kernel_db.release()
+        kernel_db.db.engine.dispose()
+    return Filled(database_url, cast.ids)
 
 
 @dataclass

@@ -18,6 +18,8 @@ from werkzeug.routing import Rule
 
 from events.kernel import db as kernel_db
 
+STATEMENTS = 5_000
+"""So many are kept: all tests together have more than SQLAlchemy's 500."""
 _first: dict[str, Engine] = {}
 _builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 _compile_builder: Any = Rule._compile_builder
@@ -43,8 +45,11 @@ def share(app: Flask) -> None:
     """Let `app` use what earlier ones have compiled; inside its context."""
     app.jinja_env.bytecode_cache = _templates
     engine = kernel_db.db.engine  # statements are kept by dialect, so it takes over that too
+    if engine.dialect.name not in _first:
+        engine.connect().close()  # only then does a dialect know what its database can do
     first = _first.setdefault(engine.dialect.name, engine)
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    engine._compiled_cache.capacity = STATEMENTS
 
 
 def prepare() -> None:
