@@ -20,7 +20,7 @@ from events.planner.people import Kind, Resource
 from events.planner.problem import DAY, Problem, Relation, Term, Tie
 from events.planner.terms import points
 
-Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.signedinteger]
 UNLIMITED = 1 << 30
 
 
@@ -78,7 +78,7 @@ def build(problem: Problem, candidates: Candidates, placements: Iterable[Placeme
     )
 
 
-def _narrow(table: Sequence[Row], memory: Numbers) -> type[np.int32 | np.int64]:
+def _narrow(table: Sequence[Row], memory: Numbers) -> type[np.signedinteger]:
     """Numbers for whatever a layout may cost: the fewer bytes, the faster is the search."""
     records = memory[at.HEADER :][: len(table) * at.ACTIVITY_WIDTH].reshape(-1, at.ACTIVITY_WIDTH)
     dearest = sum(int(row.choices[:, 2].max(initial=0)) for row in table)
@@ -101,7 +101,7 @@ def _stacked(
 ) -> tuple[Numbers, list[int]]:
     """All different lists of choices, their steps behind them, and where each row's begin."""
     begins: dict[int, int] = {}
-    parts = [np.empty(0, dtype=np.int64)]
+    parts: list[Numbers] = [np.empty(0, dtype=np.int64)]
     size = 0
     every = np.arange(clock.size + 1)
     for row in table:

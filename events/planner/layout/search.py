@@ -15,11 +15,11 @@ from typing import cast
 import numpy as np
 
 from events.planner.answer import Placement
-from events.planner.candidates import Candidates, Ints
+from events.planner.candidates import Candidates
 from events.planner.compiled import IS_COMPILED
 from events.planner.layout import kernel, memory as at
 from events.planner.layout.memory import Memory
-from events.planner.layout.model import Model, build
+from events.planner.layout.model import Model, Numbers, build
 from events.planner.problem import Problem
 from events.planner.stop import Stop
 
@@ -148,6 +148,6 @@ def _losses(temperature: float) -> Memory:
     return _memory(np.floor(-temperature * np.log(quantiles)).astype(np.int64))
 
 
-def _memory(numbers: Ints) -> Memory:
+def _memory(numbers: Numbers) -> Memory:
     """What the kernel reads: numbers in a row, as a list where they are not compiled for."""
     return cast("Memory", numbers if IS_COMPILED else numbers.tolist())
