@@ -99,7 +99,12 @@ class Instance:
         if not self.count(activity):
             return self.drop[activity]
         costs = self._pools[activity][2] if activity in self._pools else np.zeros(1)
-        return min(self.drop[activity], int(costs.min()))
+        return min(self.drop[activity], int(costs.min()) + self.exposure(activity))
+
+    def exposure(self, activity: int) -> int:
+        """Points for an activity that is outdoors everywhere and fits no indoor venue."""
+        asked = self.activities[activity]
+        return self.points_of_backup if asked.outdoor and not self._indoor(asked) else 0
 
     def is_possible(self, activity: int, venue: int, start: int) -> bool:
         """Whether an activity alone could be there and then."""
@@ -175,6 +180,11 @@ class Instance:
     def backups(self, activity: int, start: int) -> list[int]:
         """Indoor venues that could take an activity at this time if it rains, by index."""
         asked = self.activities[activity]
+        hold = self.hold(asked, start)
+        return [n for n in self._indoor(asked) if not hold & ~self._open(n)]
+
+    def _indoor(self, asked: Activity) -> list[int]:
+        """Indoor venues with the seats and facilities for an activity, by index."""
         key = (asked.facilities, asked.visitors if self._must_seat else 0)
         if key not in self._indoors:
             self._indoors[key] = [
@@ -182,8 +192,7 @@ class Instance:
                 for n, venue in enumerate(self.problem.venues)
                 if not venue.outdoor and venue.facilities >= key[0] and venue.seats >= key[1]
             ]
-        hold = self.hold(asked, start)
-        return [n for n in self._indoors[key] if not hold & ~self._open(n)]
+        return self._indoors[key]
 
     def _open(self, venue: int) -> int:
         """The whole ticks within which a venue is open and not closed."""

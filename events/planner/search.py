@@ -13,6 +13,7 @@ from events.planner import candidates
 from events.planner.answer import Assignment, Limits, Placement, Plan
 from events.planner.best import Best
 from events.planner.board import Board
+from events.planner.bound import Relaxation
 from events.planner.dice import Dice
 from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
@@ -29,6 +30,8 @@ QUICK = 0.3
 """Of the time, at most, until some volunteers are assigned."""
 FIRST_STAGE, SECOND_STAGE = 0.55, 0.6
 """Of the time that is left, for each stage, where there are two."""
+RELAXED = 0.1
+"""Of the time of the first stage, for a bound where the problem is too large to be proved."""
 ROUNDS = 2
 """How often places that nobody fills come back to the first stage as prices."""
 
@@ -141,6 +144,9 @@ class Search:
             )
             if whole.run(stop):
                 return
+        elif self._problem.experts and level(self._problem, Term.EXPERTS):
+            relaxed = Relaxation(self._instance)
+            self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
         Improver(self._board, self._tally, self.engine, self._dice).run(stop, self._found)
 
     def _staff(self, stop: Stop) -> None:

@@ -1,0 +1,92 @@
+"""The bound at Lagrange multipliers: never above a plan, exact where experts decide everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import replace
+
+import pytest
+
+from bench.planner.planted import planted
+from bench.planner.sizes import Size
+from events.planner import candidates, plan, score
+from events.planner.answer import Limits, Status
+from events.planner.bound import Relaxation
+from events.planner.dice import Dice
+from events.planner.instance import Instance
+from events.planner.problem import (
+    DAY,
+    Activity,
+    Day,
+    District,
+    Expert,
+    Level,
+    Problem,
+    Term,
+    Travel,
+    Venue,
+    Window,
+)
+from events.planner.stop import Stop
+from events.planner.tally import laid_cost
+from tests.planner.test_solve import small
+
+VILLAGE = Size(24, 4, 12, 3, 6, 4, 4, 48, side_km=90)
+DATES = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=d)) for d in range(2))
+OPEN = tuple(Window(d * DAY + 540, d * DAY + 1080) for d in range(2))
+
+
+def bound(problem: Problem, upper: int) -> int:
+    instance = Instance(problem, candidates.find(problem))
+    for activity in range(len(problem.activities)):
+        instance.pool(activity, Dice(1))
+    return Relaxation(instance).bound(upper, Stop(Limits(seconds=300)))
+
+
+def talks(*wished: int) -> Problem:
+    """Talks in the south, an hour and a half from the only expert's home."""
+    return Problem(
+        days=DATES,
+        districts=(District("N"), District("S")),
+        activities=tuple(
+            Activity(f"A{n}", 60, fields=("stars",), wish_day=day) for n, day in enumerate(wished)
+        ),
+        venues=(Venue("hall", "S", 50, open=OPEN),),
+        experts=(Expert("E", frozenset({"stars"}), district="N"),),
+        travel=Travel(((10, 90), (90, 10))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wished", "least"),
+    [
+        ((0,), 6),
+        ((0, 0), 6),
+        ((0, 1), 10),
+        ((0, 0, 0), 11),
+    ],
+)
+def test_days_of_one_expert_are_bounded_exactly(wished: tuple[int, ...], least: int) -> None:
+    """Six points a day on the road; a day from the wish costs four, a third session five."""
+    assert bound(talks(*wished), 20) == least
+
+
+def test_a_need_that_nobody_fills_costs_as_much_as_leaving_out() -> None:
+    assert bound(replace(talks(0, 1), experts=()), 1000) == 400
+
+
+@pytest.mark.parametrize(("seed", "level"), [(0, Level.NORMAL), (1, Level.VERY_IMPORTANT)])
+def test_no_planted_plan_costs_less(seed: int, level: Level) -> None:
+    drawn, legal = planted(VILLAGE, seed)
+    problem = replace(drawn, weights={Term.EXPERTS: level})
+    cost = laid_cost(score(problem, legal))
+    assert 0 < bound(problem, cost) <= cost
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_best_plan_costs_less(seed: int) -> None:
+    problem = small(random.Random(seed))
+    best = plan(problem, limits=Limits(seconds=300, work=12))
+    assert best.status is Status.OPTIMAL
+    assert bound(problem, best.score.total) <= best.score.total
