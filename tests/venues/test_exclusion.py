@@ -127,8 +127,8 @@ def test_one_of_many_threads_wins(app: Flask, cast: Cast) -> None:
     assert sorted(outcomes) == ["refused"] * 11 + ["won"]
 
 
-PROCESS = """
-import sys, datetime
+PROCESSES = """
+import datetime, os, sys
 from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 from events import create_app
@@ -136,16 +136,26 @@ from tests.databases import settings
 from tests.venues.test_exclusion import START, book
 url, folder, occurrence_id, space_id = sys.argv[1:]
 app = create_app(settings(Path(folder), url))
-sys.stdin.readline()
-won = 0
-with app.app_context():
-    for hour in range(20):
-        try:
-            book(int(occurrence_id), int(space_id), start=START + datetime.timedelta(hours=hour))
-            won += 1
-        except IntegrityError:
-            pass
-print(won)
+gate, begin = os.pipe()
+for _ in range(4):  # loaded once; none has a connection yet
+    if os.fork():
+        continue
+    os.close(begin)
+    os.read(gate, 1)  # until the first process lets go of it
+    won = 0
+    with app.app_context():
+        for hour in range(20):
+            start = START + datetime.timedelta(hours=hour)
+            try:
+                book(int(occurrence_id), int(space_id), start=start)
+                won += 1
+            except IntegrityError:
+                pass
+    print(won, flush=True)
+    os._exit(0)
+os.close(begin)
+for _ in range(4):
+    os.wait()
 """
 
 
@@ -154,22 +164,17 @@ def test_processes_at_once_share_twenty_hours_without_a_clash(
 ) -> None:
     first = occurrence(cast)
     release()
-    command = [sys.executable, "-c", PROCESS, database_url, str(tmp_path), str(first)]
-    started = [
-        subprocess.Popen(
-            [*command, str(cast["hall"])],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for process in started:  # all are loaded before the first may begin
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    won = [int(process.communicate(timeout=120)[0]) for process in started]
+    command = [sys.executable, "-c", PROCESSES, database_url, str(tmp_path), str(first)]
+    done = subprocess.run(
+        [*command, str(cast["hall"])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    won = [int(line) for line in done.stdout.splitlines()]
+    assert len(won) == 4
     assert sum(won) == 20
     holding = select(func.count()).select_from(Booking).where(Booking.state.in_(HOLDING))
     assert session().scalar(holding) == 20
