@@ -46,6 +46,11 @@ def compiled_in_place(function: Function) -> Function:
     return _made(function, _nrt=False)
 
 
+def inlined(function: Function) -> Function:
+    """The same for a small function, as a part of those that call it."""
+    return _made(function, _nrt=False, forceinline=True)
+
+
 def _made(function: Function, **options: bool) -> Function:
     if _numba is None:
         return function

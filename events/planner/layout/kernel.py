@@ -12,7 +12,7 @@ activity hinders it there, be it by the room or by the people, a Kempe chain bet
 # ruff: noqa: PLR1714, SIM109 (the compiler looks for nothing in a tuple)
 from __future__ import annotations
 
-from events.planner.compiled import compiled_in_place as compiled
+from events.planner.compiled import compiled_in_place as compiled, inlined
 from events.planner.layout.memory import (
     ACTIVITIES,
     ACTIVITIES_END,
@@ -92,7 +92,7 @@ SAME_VENUE, SAME_TIME = 60, 20
 """Of a hundred choices offered to an activity, so many keep its venue, and so many its time."""
 
 
-@compiled
+@inlined
 def roll(m: Memory, sides: int) -> int:
     """A number below `sides`, at most 2**31: Marsaglia's multiply-with-carry."""
     seed = 698769069 * (m[DICE] & LOW) + (m[CARRY] & LOW)
@@ -100,7 +100,7 @@ def roll(m: Memory, sides: int) -> int:
     return ((seed & LOW) * sides) >> 32
 
 
-@compiled
+@inlined
 def find(c: Memory, m: Memory, activity: int, venue: int, start: int) -> int:
     """The activity's choice at this venue and step, or NONE."""
     then = m[activity + CHOICES_END] + start
@@ -134,7 +134,7 @@ def hindrance(c: Memory, m: Memory, activity: int, choice: int) -> int:
     return found
 
 
-@compiled
+@inlined
 def in_its_groups(m: Memory, activity: int, start: int) -> int:
     """The hindrance among those of which only one at a time is."""
     found = NONE
@@ -150,7 +150,7 @@ def in_its_groups(m: Memory, activity: int, start: int) -> int:
     return found
 
 
-@compiled
+@inlined
 def in_its_rooms(m: Memory, activity: int, venue: int, start: int, found: int) -> int:
     """The hindrance among those who hold the venue's rooms, beside `found`."""
     rooms = m[venue + ROOMS]
@@ -236,7 +236,7 @@ def is_kept(c: Memory, m: Memory, tie: int, activity: int, choice: int) -> bool:
     return days > amount
 
 
-@compiled
+@inlined
 def added(c: Memory, m: Memory, activity: int, choice: int) -> int:
     """Points that the layout gains when an activity that is out goes to a free choice."""
     points = c[choice + POINTS]
@@ -292,7 +292,7 @@ def lift(c: Memory, m: Memory, activity: int) -> None:
     m[activity + NOW] = NONE
 
 
-@compiled
+@inlined
 def fill(c: Memory, m: Memory, activity: int, choice: int, before: int, after: int) -> None:
     """Exchange the name in one cell of the venue a step, and in all of the groups."""
     start = c[choice + START]
@@ -308,7 +308,7 @@ def fill(c: Memory, m: Memory, activity: int, choice: int, before: int, after: i
             m[cell] = after
 
 
-@compiled
+@inlined
 def tally(c: Memory, m: Memory, activity: int, choice: int, change: int) -> None:
     """Keep the counts of series and movers; `change` is 1 or -1."""
     few = (change + 1) // 2
@@ -329,15 +329,22 @@ def tally(c: Memory, m: Memory, activity: int, choice: int, change: int) -> None
 
 
 @compiled
-def refuge(c: Memory, m: Memory, activity: int, left: int) -> int:
-    """Where a displaced activity may go: to the venue and time left, or to its own venue then."""
+def refuge(c: Memory, m: Memory, activity: int, left: int) -> tuple[int, int]:
+    """Where a displaced activity may go, and who hinders it there.
+
+    To the venue and time left, or to its own venue then.
+    """
     goal = find(c, m, activity, c[left + VENUE], c[left + START])
-    if goal != NONE and hindrance(c, m, activity, goal) != MANY:
-        return goal
+    if goal != NONE:
+        other = hindrance(c, m, activity, goal)
+        if other != MANY:
+            return goal, other
     goal = find(c, m, activity, c[m[activity + NOW] + VENUE], c[left + START])
-    if goal != NONE and hindrance(c, m, activity, goal) != MANY:
-        return goal
-    return NONE
+    if goal != NONE:
+        other = hindrance(c, m, activity, goal)
+        if other != MANY:
+            return goal, other
+    return NONE, NONE
 
 
 @compiled
@@ -351,7 +358,7 @@ def chain(
     """
     mover, goal, left, links, change = activity, choice, home, 0, 0
     while other >= 0 and links < LINKS:
-        aim = refuge(c, m, other, left)
+        aim, third = refuge(c, m, other, left)
         left = m[other + NOW]
         if aim == NONE or aim == left:
             break
@@ -360,6 +367,11 @@ def chain(
             break
         change -= take(c, m, other)
         change += added(c, m, mover, goal)
+        # exact where two exchange days; on one day they may be each other's neighbours
+        is_exchange = third == NONE and c[goal + DAY] != c[aim + DAY]
+        if is_exchange and change + added(c, m, other, aim) > most:
+            put(c, m, other, left)
+            break
         put(c, m, mover, goal)
         m[CHAIN + 2 * links], m[CHAIN + 2 * links + 1] = mover, left
         links += 1

@@ -37,8 +37,9 @@ PATIENCE = 20
 """Rounds without one more activity placed, after which the rest is taken to fit nowhere."""
 SHADES = 1024
 """Losses drawn from at one temperature."""
-PAUSE = 0.5
-"""Seconds between two layouts that are told."""
+PAUSE, SHARE = 0.5, 40
+"""Seconds between two layouts that are told, and how many times as long as the hearing takes, for
+nobody searches meanwhile."""
 
 
 def construct(
@@ -67,8 +68,7 @@ def improve(
 
     Activities without placement are taken in where they fit if their people are determined.
     `on_better` hears of cheaper layouts as they are found, twice a second at most, and of the last
-    one. With a limit of
-    work the same seed and number of workers give the same layout.
+    one. With a limit of work the same seed and number of workers give the same layout.
     """
     model = build(problem, candidates, placements)
     walkers = [_Walker(model, seed * workers + n) for n in range(workers)]
@@ -125,9 +125,11 @@ class _News:
         """Tell, if it is news and time for it."""
         if self._stop.elapsed() < self._next or walker.points() == self._told:
             return
+        began = self._stop.elapsed()
         self._told = walker.points()
-        self._next = self._stop.elapsed() + PAUSE
         self._hear(walker.best())
+        heard = self._stop.elapsed()
+        self._next = heard + max(PAUSE, SHARE * (heard - began))
 
 
 def _melt(walkers: list[_Walker], stop: Stop, run: Callable[..., Iterable[None]]) -> None:
