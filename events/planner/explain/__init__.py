@@ -21,6 +21,8 @@ from events.planner.wording import Names
 
 MOST_SECONDS = 5.0
 """A person waits for the answer."""
+ASKING, MINIMISING, REPAIRING = 0.5, 0.4, 0.5
+"""Of the time that is left, for finding a conflict, for its core, for ways out of the unknown."""
 
 
 def explain(
@@ -34,7 +36,8 @@ def explain(
 
     activity: the one asked about, together with what of the plan stands in its way; None: all that
     are not placed. A core that could not be minimised within the limits (five seconds at most) has
-    `minimal=False`; without conflict, or when none was found in time, it is None.
+    `minimal=False`; without conflict, or when none was shown in time, it is None. Every repair was
+    proved, whether the core is minimal or not.
     """
     limits = limits or Limits()
     stop = Stop(replace(limits, seconds=min(limits.seconds, MOST_SECONDS)))
@@ -59,17 +62,30 @@ def explain(
 def _conflict(
     found: Candidates, plan: Plan, asked: Sequence[int], stop: Stop
 ) -> tuple[Core | None, tuple[Repair, ...]]:
-    """Core and repairs of the first conflict; the solver is loaded here and not before."""
+    """Core and repairs of the first conflict; the solver is loaded here and not before.
+
+    Where none was shown in time, the ways out of what was not known first.
+    """
     from events.planner.explain import core, question, repairs  # noqa: PLC0415
 
+    def names(some: Sequence[int]) -> list[str]:
+        return [found.problem.activities[one].id for one in some]
+
+    unknown: tuple[Repair, ...] = ()
+    asking = stop.part(ASKING)
     for group in question.groups(found, plan, asked):
-        answer = question.ask(found, plan, group, stop)
+        answer = question.ask(found, plan, group, asking)
         if isinstance(answer, question.Conflict):
-            rules, shown = core.minimal(answer.model, answer.core, stop)
+            rules, shown = core.minimal(answer.inquiry, answer.core, stop.part(MINIMISING))
             shown = shown and core.proved(found, rules, stop)
-            names = [found.problem.activities[one].id for one in answer.activities]
-            ways = repairs.cheapest(found.problem, plan, names, rules, stop)
+            ways = repairs.cheapest(
+                found.problem, plan, names(answer.activities), rules, stop, answer.missing
+            )
             return core.as_core(rules, shown=shown), ways
-        if stop.over():
+        if isinstance(answer, question.Open) and not unknown:
+            unknown = repairs.cheapest(
+                found.problem, plan, names(group), answer.rules, stop.part(REPAIRING)
+            )
+        if asking.over():
             break
-    return None, ()
+    return None, unknown

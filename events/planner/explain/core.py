@@ -7,44 +7,46 @@ deletion filtering). What remains is proved once more by a model of its own acti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from events.planner.answer import Core
 from events.planner.candidates import Candidates
-from events.planner.explain.model import Model
-from events.planner.explain.pools import Pool
+from events.planner.explain.inquiry import Inquiry
 from events.planner.explain.rules import Rule
+from events.planner.explain.scene import Scene
 from events.planner.problem import Activity
 from events.planner.stop import Stop
 
 
-def minimal(model: Model, found: Sequence[Rule], stop: Stop) -> tuple[list[Rule], bool]:
+def minimal(inquiry: Inquiry, found: Sequence[Rule], stop: Stop) -> tuple[list[Rule], bool]:
     """A part of `found` that is impossible still; whether no rule can be spared was shown.
 
-    Rules about people and rooms are tried first, so that few activities are left in the end.
+    Activities are tried first, so that few are left in the end; of those that are alike one.
     """
     kept = sorted(found, key=lambda rule: (rule.number != "place", rule.id))
+    needed: set[Hashable] = set()
     shown = True
     for rule in tuple(kept):
-        if rule not in kept:
+        if rule not in kept or inquiry.scene.likeness(rule) in needed:
             continue
         rest = [one for one in kept if one != rule]
-        outcome = model.solve(rest, stop.left())
+        outcome = inquiry.ask(rest, stop.left())
         if outcome.core is not None:
             kept = [one for one in rest if one in outcome.core]
         elif outcome.placements is None:
             shown = False
+        else:
+            needed.add(inquiry.scene.likeness(rule))
     return kept, shown
 
 
 def proved(candidates: Candidates, rules: Sequence[Rule], stop: Stop) -> bool:
-    """Whether a fresh model of the core's own activities finds these rules impossible too."""
+    """Whether a fresh question about the core's own activities finds these rules impossible too."""
     at = {activity.id: index for index, activity in enumerate(candidates.problem.activities)}
     own = [at[rule.about.id] for rule in rules if isinstance(rule.about, Activity)]
-    together = [rule.about.venues for rule in rules if isinstance(rule.about, Pool)]
-    model = Model(candidates, own, together)
-    known = set(model.rules)
-    return known >= set(rules) and model.solve(rules, stop.left()).core is not None
+    scene = Scene(candidates, own, rules)
+    known = set(scene.rules)
+    return known >= set(rules) and Inquiry(scene).ask(rules, stop.left()).core is not None
 
 
 def as_core(rules: Sequence[Rule], *, shown: bool) -> Core:

@@ -1,77 +1,85 @@
-"""Can these activities all be placed? A CP-SAT model in which every rule can be taken out.
+"""Can some activities all be placed? A CP-SAT model in which every rule can be taken out.
 
-Over the full candidate set, never a pruned one: venues that are alike are pooled, starts are
-integer variables over all possible starts. It has no objective: with one, the solver's unsatisfied
-cores are not minimal. Where it relaxes (two sessions at one site or in one pool need no way between
-them), it relaxes towards possible: what it calls impossible is.
+Over the full candidate set, never a pruned one: venues that are alike are pooled, people who are
+alike form crews, starts are integer variables over all possible starts. It has no objective: with
+one, the solver's unsatisfied cores are not minimal. Where it relaxes (two sessions at one site or
+in one pool need no way between them, a crew of several shares out its days and ways), it relaxes
+towards possible: what it calls impossible is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
 
-from events.planner import spans
 from events.planner.answer import Placement
-from events.planner.candidates import Candidates
-from events.planner.explain.needs import Able, Need, needs
-from events.planner.explain.pools import Rooms, Ways, pools
-from events.planner.explain.rules import (
-    Rule,
-    days,
-    people,
-    place,
-    relation_rule,
-    rooms,
-    track_rule,
-)
-from events.planner.problem import DAY, Relation, Site, Tie
-from events.planner.roads import hold
-from events.planner.wording import Names
+from events.planner.candidates import Ints
+from events.planner.explain.crews import Crew
+from events.planner.explain.hands import Laid, hand_out
+from events.planner.explain.needs import Able, Need
+from events.planner.explain.rules import Rule
+from events.planner.explain.scene import Scene
+from events.planner.problem import DAY, Relation, Tie
 
-MOST_RULES = 200
-"""So many rules a question may have: beyond, cores take too long to find and to read."""
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A need of an activity, when a crew could fill it, and whether it does."""
+
+    activity: int
+    need: Need
+    starts: Ints
+    literal: Literal
+
+    def excludes(self, other: Serving) -> bool:
+        """Whether nobody could do both, whichever came first."""
+        return self.activity == other.activity or not (
+            self._can_follow(other) or other._can_follow(self)
+        )
+
+    def _can_follow(self, other: Serving) -> bool:
+        return bool(
+            len(self.starts)
+            and len(other.starts)
+            and self.need.begins(self.starts[-1]) >= other.need.ends(other.starts[0])
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a solve says: placements, or rules that cannot all hold, or neither."""
+    """What is found: placements, or rules that cannot all hold, or neither.
+
+    `missing`: how many sessions are too many, where that was counted.
+    """
 
     placements: tuple[Placement, ...] | None = None
     core: tuple[Rule, ...] | None = None
+    missing: int = 1
 
 
 class Model:
-    """Activities by index, laid out together; `rules` are what may be assumed or left out."""
+    """The activities of a scene laid out together."""
 
-    def __init__(
-        self,
-        candidates: Candidates,
-        activities: Sequence[int],
-        together: Sequence[tuple[int, ...]] = (),
-    ) -> None:
-        """`together`: venues by index that stay pools of their own, as in another model."""
-        self.rules: dict[Rule, Literal] = {}
-        self._problem = candidates.problem
-        self._names = Names(self._problem)
+    def __init__(self, scene: Scene, *, in_full: bool = False) -> None:
+        """`in_full`: ways count as the longest they can be, so that what is found is possible."""
+        self._scene = scene
+        self._in_full = in_full
+        self._problem = scene.problem
+        self._asked, self._pools = scene.asked, scene.pools
         self._model = cp_model.CpModel()
-        self._asked = {one: self._problem.activities[one] for one in activities}
-        self._pools = pools(candidates, activities, together)
+        self._rules = {rule: self._model.new_bool_var(rule.id) for rule in scene.rules}
         self._at: dict[int, dict[int, Literal]] = {}
         self._start: dict[int, cp_model.IntVar] = {}
-        self._placed: dict[int, Literal] = {}
         self._days: dict[int, cp_model.IntVar] = {}
         self._orders: dict[tuple[int, int, bool], Literal] = {}
-        self._serving: dict[tuple[int, int, str], Literal] = {}
+        self._serving: dict[int, list[dict[int, Literal]]] = {}
         self._gaps: dict[tuple[int, int, int], cp_model.LinearExpr | int] = {}
         self._inside: dict[tuple[int, str], Literal] = {}
-        self._needs = {one: needs(self._problem, asked) for one, asked in self._asked.items()}
-        self._ways = Ways(self._problem)
-        for one in activities:
+        for one in scene.asked:
             self._lay_out(one)
         self._share_rooms()
         self._share_days()
@@ -83,8 +91,8 @@ class Model:
         if seconds <= 0:
             return Outcome()
         self._model.clear_assumptions()
-        literals = {self.rules[rule].index: rule for rule in assumed}
-        self._model.add_assumptions([self.rules[rule] for rule in assumed])
+        literals = {self._rules[rule].index: rule for rule in assumed}
+        self._model.add_assumptions([self._rules[rule] for rule in assumed])
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.cp_model_presolve = False
@@ -99,22 +107,15 @@ class Model:
             # a literal outside the list is a known defect of the solver: then all are suspects
             return Outcome(core=known if len(known) == len(found) else tuple(assumed))
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            return Outcome(placements=tuple(self._read(solver)))
+            return Outcome(placements=hand_out(self._scene, self._read(solver)))
         return Outcome()
-
-    def _rule(self, rule: Rule) -> Literal:
-        if rule not in self.rules:
-            self.rules[rule] = self._model.new_bool_var(rule.id)
-        return self.rules[rule]
 
     # one activity: where, when, with whom
 
     def _lay_out(self, one: int) -> None:
         model, asked = self._model, self._asked[one]
         here = {at: pool for at, pool in enumerate(self._pools) if one in pool.starts}
-        placed = model.new_bool_var(f"placed {asked.id}")
-        self.rules[place(self._names, asked)] = placed
-        self._placed[one] = placed
+        placed = self._placed(one)
         starts = sorted({start for pool in here.values() for start in pool.starts[one]})
         domain = cp_model.Domain.from_values(starts or [0])
         self._start[one] = model.new_int_var_from_domain(domain, f"start {asked.id}")
@@ -125,11 +126,15 @@ class Model:
                 allowed = cp_model.Domain.from_values(list(pool.starts[one]))
                 inside = model.add_linear_expression_in_domain(self._start[one], allowed)
                 inside.only_enforce_if(self._at[one][at])
-        for position, need in enumerate(self._needs[one]):
-            serving = [model.new_bool_var(f"{who} for {asked.id}") for who in need.able]
-            for who, literal in zip(need.able, serving, strict=True):
-                self._serving[one, position, who] = literal
-            model.add(sum(serving) == placed)
+        self._serving[one] = [
+            {at: model.new_bool_var(f"{at} serves {asked.id}") for at in self._scene.able(one, n)}
+            for n in range(len(self._scene.needs[one]))
+        ]
+        for serving in self._serving[one]:
+            model.add(sum(serving.values()) == placed)
+
+    def _placed(self, one: int) -> Literal:
+        return self._rules[self._scene.placing[one]]
 
     def _day(self, one: int) -> cp_model.IntVar:
         """The day on which an activity begins."""
@@ -150,11 +155,8 @@ class Model:
     # what they share
 
     def _share_rooms(self) -> None:
-        for at, pool in enumerate(self._pools):
-            users = list(pool.starts)
-            if len(users) <= pool.rooms:
-                continue
-            rule = self._rule(rooms(self._names, self._problem, pool))
+        for at, rule in self._scene.of_pool.items():
+            pool = self._pools[at]
             holds = [
                 self._model.new_optional_fixed_size_interval_var(
                     self._start[one] - self._asked[one].setup,
@@ -162,32 +164,30 @@ class Model:
                     self._at[one][at],
                     f"hold of {one} at {at}",
                 )
-                for one in users
+                for one in pool.starts
             ]
-            capacity = len(users) - (len(users) - pool.rooms) * rule
-            self._model.add_cumulative(holds, [1] * len(users), capacity)
+            self._hold_at_once(holds, pool.rooms, self._rules[rule])
+
+    def _hold_at_once(
+        self, holds: Sequence[cp_model.IntervalVar], most: int, rule: Literal
+    ) -> None:
+        """So many at most, if the rule holds."""
+        capacity = len(holds) - max(0, len(holds) - most) * rule
+        self._model.add_cumulative(holds, [1] * len(holds), capacity)
 
     def _share_days(self) -> None:
         """No more activities begin at a site on a day than it takes, while its rule holds."""
-        for site in self._problem.sites:
-            for day, users in self._by_day(site).items():
-                most = site.most_per_day[day]
-                if len(users) > most:
-                    that_day = [self._begun(one, at, day) for one, at in users.items()]
-                    rule = self._rule(days(site))
-                    self._model.add(sum(that_day) <= most).only_enforce_if(rule)
-
-    def _by_day(self, site: Site) -> dict[int, dict[int, list[Literal]]]:
-        """For each day who could begin at a site then, and the literals that say it is there."""
-        found: dict[int, dict[int, list[Literal]]] = {}
-        for at, pool in enumerate(self._pools):
-            for one, starts in pool.starts.items() if pool.site == site.id else ():
-                for day in {start // DAY for start in starts}:
-                    found.setdefault(day, {}).setdefault(one, []).append(self._at[one][at])
-        return found
+        for rule, (site, days) in self._scene.of_site.items():
+            for day, some in days.items():
+                that_day = [
+                    self._begun(one, [self._at[one][at] for at in there], day)
+                    for one, there in some.items()
+                ]
+                most = self._model.add(sum(that_day) <= site.most_per_day[day])
+                most.only_enforce_if(self._rules[rule])
 
     def _begun(self, one: int, at: Sequence[Literal], day: int) -> Literal:
-        """True at least if an activity begins on a day, at one of some places."""
+        """True at least if an activity begins on a day, in one of some places."""
         begun = self._model.new_bool_var(f"{one} there on {day}")
         off = self._model.new_bool_var(f"{one} not on {day}")
         self._model.add(self._day(one) != day).only_enforce_if(off)
@@ -197,65 +197,71 @@ class Model:
 
     def _share_people(self) -> None:
         """Each expert, kit and team serves as it can, while its rule holds."""
-        serving: dict[tuple[str, str], list[tuple[int, Need, Literal]]] = {}
-        for (one, position, who), literal in self._serving.items():
-            need = self._needs[one][position]
-            serving.setdefault((need.rule, who), []).append((one, need, literal))
-        for (number, who), duties in serving.items():
-            able = duties[0][1].able[who]
-            rule = people(self._names, number, who, [need for _, need, _ in duties])
-            if self._binds(able, len(duties)):
-                self._serve(able, duties, self._rule(rule))
-
-    def _binds(self, able: Able, duties: int) -> bool:
-        """Whether the rule of a person can matter at all."""
-        return duties > 1 or bool(able.windows or able.area) or 0 in {able.most, able.most_per_day}
-
-    def _serve(
-        self, able: Able, duties: Sequence[tuple[int, Need, Literal]], rule: Literal
-    ) -> None:
-        for one, need, literal in duties:
-            self._only_when_able(able, one, need, (literal, rule))
-        literals = [literal for _, _, literal in duties]
-        if able.most is not None and able.most < len(duties):
-            self._model.add(sum(literals) <= able.most).only_enforce_if(rule)
-        if able.most_per_day is not None and able.most_per_day < len(duties):
-            self._limit_days(able.most_per_day, duties, rule)
-        for (one, need, mine), (other, _, its) in combinations(duties, 2):
-            if one == other:
-                self._model.add_bool_or(mine.negated(), its.negated(), rule.negated())
-            else:
-                self._keep_apart((one, other), need, able, (mine, its, rule))
-
-    def _only_when_able(
-        self, able: Able, one: int, need: Need, given: tuple[Literal, Literal]
-    ) -> None:
-        start = self._start[one]
-        if able.windows:
-            first, last = need.begins(0), need.ends(0)
-            inside = [
-                [window.start - first, window.end - last]
-                for window in spans.merged(able.windows)
-                if window.end - window.start >= last - first
+        for at, rule in self._scene.of_crew.items():
+            crew, literal = self._scene.crews[at], self._rules[rule]
+            each, members = crew.each, len(crew.members)
+            duties = [
+                Serving(
+                    one,
+                    self._scene.needs[one][n],
+                    self._scene.served(crew, (one, n)),
+                    self._serving[one][n][at],
+                )
+                for one, n in crew.duties
             ]
-            if inside:
-                domain = cp_model.Domain.from_intervals(inside)
-                self._model.add_linear_expression_in_domain(start, domain).only_enforce_if(*given)
+            for duty in duties:
+                self._only_when_able(each, duty, literal)
+            if each.most is not None:
+                served = sum(duty.literal for duty in duties)
+                self._model.add(served <= members * each.most).only_enforce_if(literal)
+            if each.most_per_day is not None and members * each.most_per_day < len(duties):
+                self._limit_days(members * each.most_per_day, duties, literal)
+            if members == 1:
+                self._serve_in_turn(each, duties, literal)
             else:
-                self._model.add_bool_or(*(literal.negated() for literal in given))
+                self._serve_side_by_side(crew, duties, literal)
+
+    def _serve_in_turn(self, able: Able, duties: Sequence[Serving], rule: Literal) -> None:
+        """What one does is done one after the other, where both can be done at all."""
+        for one, other in combinations(duties, 2):
+            given = (one.literal, other.literal, rule)
+            if one.excludes(other):
+                self._model.add_bool_or(literal.negated() for literal in given)
+            else:
+                self._keep_apart((one.activity, other.activity), one.need, able, given)
+
+    def _serve_side_by_side(self, crew: Crew, duties: Sequence[Serving], rule: Literal) -> None:
+        """As many at once as there are members; each is busy for the least gap after a duty."""
+        scene = self._scene
+        gap = scene.longest_gap(crew) if self._in_full else scene.least_gap(crew)
+        served = [
+            self._model.new_optional_fixed_size_interval_var(
+                duty.need.begins(0) + self._start[duty.activity],
+                duty.need.ends(0) - duty.need.begins(0) + gap,
+                duty.literal,
+                f"{crew.each.id} at {duty.activity}",
+            )
+            for duty in duties
+        ]
+        self._hold_at_once(served, len(crew.members), rule)
+
+    def _only_when_able(self, able: Able, duty: Serving, rule: Literal) -> None:
+        given = (duty.literal, rule)
+        if able.windows or able.area:
+            domain = cp_model.Domain.from_values(duty.starts.tolist())
+            start = self._start[duty.activity]
+            self._model.add_linear_expression_in_domain(start, domain).only_enforce_if(*given)
         if able.area:
             near = [
                 literal
-                for at, literal in self._at[one].items()
+                for at, literal in self._at[duty.activity].items()
                 if self._pools[at].district in able.area
             ]
             self._model.add_bool_or(*near, *(literal.negated() for literal in given))
 
-    def _limit_days(
-        self, most: int, duties: Sequence[tuple[int, Need, Literal]], rule: Literal
-    ) -> None:
+    def _limit_days(self, most: int, duties: Sequence[Serving], rule: Literal) -> None:
         for day in range(len(self._problem.days)):
-            that_day = [self._begun(one, [literal], day) for one, _, literal in duties]
+            that_day = [self._begun(one.activity, [one.literal], day) for one in duties]
             self._model.add(sum(that_day) <= most).only_enforce_if(rule)
 
     def _keep_apart(
@@ -285,7 +291,7 @@ class Model:
 
     def _new_gap(self, one: int, other: int, moving: int) -> cp_model.LinearExpr | int:
         here, there = ([self._pools[at] for at in self._at[each]] for each in (one, other))
-        table = self._ways.between(here, there, moving)
+        table = self._scene.ways.between(here, there, moving, in_full=self._in_full)
         values = set(table.values())
         if len(values) <= 1:
             return values.pop() if values else 0
@@ -307,27 +313,21 @@ class Model:
         return self._inside[one, district]
 
     def _keep_bonds(self) -> None:
-        by_id = {asked.id: one for one, asked in self._asked.items()}
-        for track in self._problem.tracks:
-            members = sorted({by_id[one] for one in track.activities if one in by_id})
-            if len(members) > 1:
-                rule = self._rule(track_rule(self._names, track))
-                for one, other in combinations(members, 2):
-                    self._not_at_once(one, other, rule)
-        for relation in self._problem.relations:
-            if relation.first in by_id and relation.second in by_id:
-                rule = self._rule(relation_rule(self._names, relation))
-                self._tie(relation, by_id[relation.first], by_id[relation.second], rule)
+        for track, members in self._scene.tracks.items():
+            for one, other in combinations(members, 2):
+                self._not_at_once(one, other, self._rules[track])
+        for rule, relation, (first, second) in self._scene.relations:
+            self._tie(relation, first, second, self._rules[rule])
 
     def _not_at_once(self, one: int, other: int, rule: Literal) -> None:
         before = self._order(one, other, whole=False)
-        given = (rule, self._placed[one], self._placed[other])
+        given = (rule, self._placed(one), self._placed(other))
         for first, then, order in ((one, other, before), (other, one, before.negated())):
             ended = self._start[first] + self._asked[first].minutes
             self._model.add(ended <= self._start[then]).only_enforce_if(order, *given)
 
     def _tie(self, relation: Relation, first: int, second: int, rule: Literal) -> None:
-        given = (rule, self._placed[first], self._placed[second])
+        given = (rule, self._placed(first), self._placed(second))
         if relation.kind is Tie.BEFORE:
             ended = self._start[first] + self._asked[first].minutes
             ready = self._model.add(ended + relation.amount <= self._start[second])
@@ -344,29 +344,15 @@ class Model:
 
     # what was found
 
-    def _read(self, solver: cp_model.CpSolver) -> list[Placement]:
-        free = [Rooms(pool, self._problem) for pool in self._pools]
-        found = []
-        for one in sorted(self._asked, key=lambda one: solver.value(self._start[one])):
-            if not solver.value(self._placed[one]):
-                continue
-            at = next(at for at, here in self._at[one].items() if solver.value(here))
-            start = solver.value(self._start[one])
-            venue = free[at].take(hold(self._asked[one], start))
-            found.append(self._placement(solver, one, venue, start))
-        return found
-
-    def _placement(self, solver: cp_model.CpSolver, one: int, venue: str, start: int) -> Placement:
-        crew: dict[str, list[str]] = {"H4": [], "H5": [], "H6": []}
-        for position, need in enumerate(self._needs[one]):
-            crew[need.rule] += [
-                who for who in need.able if solver.value(self._serving[one, position, who])
-            ]
-        return Placement(
-            self._asked[one].id,
-            venue,
-            start,
-            team=next(iter(crew["H6"]), None),
-            experts=tuple(crew["H4"]),
-            kits=tuple(crew["H5"]),
-        )
+    def _read(self, solver: cp_model.CpSolver) -> Iterator[Laid]:
+        for one in self._asked:
+            if solver.value(self._placed(one)):
+                yield Laid(
+                    solver.value(self._start[one]),
+                    one,
+                    next(at for at, here in self._at[one].items() if solver.value(here)),
+                    [
+                        next(at for at, mine in serving.items() if solver.value(mine))
+                        for serving in self._serving[one]
+                    ],
+                )

@@ -6,12 +6,12 @@ that overlap at most k times always fit into k rooms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from events.planner.candidates import Candidates
-from events.planner.problem import Problem, Window
+from events.planner.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +56,6 @@ def pools(
     ]
 
 
-class Rooms:
-    """The rooms of a pool, given away in the order of the holds."""
-
-    def __init__(self, pool: Pool, problem: Problem) -> None:
-        self._venues = [
-            problem.venues[venue].id
-            for venue in pool.venues
-            for _ in range(problem.venues[venue].rooms)
-        ]
-        self._until = [_LONG_AGO] * len(self._venues)
-
-    def take(self, held: Window) -> str:
-        """The venue of a room that is free by then, else of the first to be."""
-        room = next(
-            (room for room, until in enumerate(self._until) if until <= held.start),
-            self._until.index(min(self._until)),
-        )
-        self._until[room] = held.end
-        return self._venues[room]
-
-
-_LONG_AGO = -(10**12)
-
-
 class Ways:
     """Least minutes between two pools, by their districts."""
 
@@ -88,16 +64,25 @@ class Ways:
         self._place = {district.id: at for at, district in enumerate(problem.districts)}
 
     def between(
-        self, here: Iterable[Pool], there: Iterable[Pool], moving: int
+        self, here: Iterable[Pool], there: Iterable[Pool], moving: int, *, in_full: bool = False
     ) -> dict[tuple[str, str], int]:
-        """From one activity's possible districts to another's; on one site none are needed."""
+        """From one activity's possible districts to another's; on one site none are needed.
+
+        The least way between two districts, or the longest: `in_full`.
+        """
         found: dict[tuple[str, str], int] = {}
         for near, far in product(here, there):
-            one_site = near is far or bool(near.site and near.site == far.site)
-            gap = 0 if one_site else moving + self._by_road(near.district, far.district)
+            one_site = bool(near.site and near.site == far.site)
+            one_place = near is far and not (in_full and len(near.venues) > 1)
+            by_road = moving + self._by_road(near.district, far.district)
+            gap = 0 if one_site or one_place else by_road
             key = near.district, far.district
-            found[key] = min(gap, found.get(key, gap))
+            found[key] = (max if in_full else min)(gap, found.get(key, gap))
         return found
+
+    def among(self, districts: Collection[str]) -> list[int]:
+        """Minutes by road of all ways between or inside these districts."""
+        return [self._by_road(near, far) for near, far in product(districts, repeat=2)]
 
     def _by_road(self, near: str, far: str) -> int:
         return self._minutes[self._place[near]][self._place[far]] if self._minutes else 0

@@ -6,17 +6,18 @@ stand in the way there join them; when nothing stands in the way any more, there
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from events.planner.answer import Placement, Plan
+from events.planner.answer import Placement, Plan, Violation
 from events.planner.candidates import Candidates
 from events.planner.check import check
-from events.planner.explain.model import MOST_RULES, Model
+from events.planner.explain.inquiry import Inquiry
 from events.planner.explain.needs import needs
 from events.planner.explain.rules import Rule
+from events.planner.explain.scene import Scene
 from events.planner.problem import Problem
 from events.planner.stop import Stop
 
@@ -27,14 +28,25 @@ _FEW_VENUES = 3
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Activities by index that cannot all be placed, and rules of their model that show it."""
+    """Activities by index that cannot all be placed, and rules that show it.
+
+    `missing`: how many of them are too many, where that was counted; else one.
+    """
 
     activities: tuple[int, ...]
-    model: Model
+    inquiry: Inquiry
     core: tuple[Rule, ...]
+    missing: int
 
 
-Answer = Conflict | tuple[Placement, ...] | None
+@dataclass(frozen=True, slots=True)
+class Open:
+    """It is not known in time whether all can be placed; rules that concern those asked about."""
+
+    rules: tuple[Rule, ...]
+
+
+Answer = Conflict | Open | tuple[Placement, ...]
 """A conflict; or a way to place all, nothing of the plan against it; or not known in time."""
 
 
@@ -43,29 +55,43 @@ def ask(candidates: Candidates, plan: Plan, asked: Sequence[int], stop: Stop) ->
     problem = candidates.problem
     at = {activity.id: index for index, activity in enumerate(problem.activities)}
     activities = list(asked)
-    while len(activities) <= MOST_ACTIVITIES and not stop.over():
-        model = Model(candidates, activities)
-        if len(model.rules) > MOST_RULES:
-            return None
-        outcome = model.solve(tuple(model.rules), stop.left())
+    apart = False
+    while True:
+        scene = Scene(candidates, activities, apart=apart)
+        inquiry = Inquiry(scene)
+        outcome = inquiry.ask(scene.rules, stop.left())
         if outcome.core is not None:
-            return Conflict(tuple(activities), model, outcome.core)
+            return Conflict(tuple(activities), inquiry, outcome.core, outcome.missing)
         if outcome.placements is None:
-            return None
-        names = {problem.activities[one].id for one in activities}
-        rest = _near(problem, plan, outcome.placements)
-        broken = [
-            violation
-            for violation in check(problem, Plan((*outcome.placements, *rest)))
-            if violation.rule in _SHARED and names.intersection(violation.activities)
-        ]
-        if not broken:
+            return Open(scene.about(asked))
+        broken = _broken(problem, plan, outcome.placements)
+        if broken and not _others(broken, outcome.placements):
+            outcome = inquiry.lay_out(stop.left())  # else ways were told too short
+            broken = _broken(problem, plan, outcome.placements or ())
+        if outcome.placements is not None and not broken:
             return outcome.placements
-        in_the_way = {name for violation in broken for name in violation.activities} - names
-        if not in_the_way:
-            return None
+        in_the_way = _others(broken, outcome.placements or ())
+        if (not in_the_way and apart) or len(activities) + len(in_the_way) > MOST_ACTIVITIES:
+            return Open(scene.about(asked))
+        apart = apart or not in_the_way  # a crew promised more than its members can do
         activities += sorted(at[name] for name in in_the_way)
-    return None
+
+
+def _broken(problem: Problem, plan: Plan, moved: Sequence[Placement]) -> list[Violation]:
+    """What some placements break among themselves or with the rest of a plan."""
+    names = {one.activity for one in moved}
+    rest = _near(problem, plan, moved)
+    return [
+        violation
+        for violation in check(problem, Plan((*moved, *rest)))
+        if violation.rule in _SHARED and names.intersection(violation.activities)
+    ]
+
+
+def _others(broken: Iterable[Violation], moved: Sequence[Placement]) -> set[str]:
+    """Activities that broken rules name beside those that were moved."""
+    named = {name for violation in broken for name in violation.activities}
+    return named - {one.activity for one in moved}
 
 
 def _near(problem: Problem, plan: Plan, moved: Sequence[Placement]) -> Iterator[Placement]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from events.planner.answer import Sentence
-from events.planner.explain.needs import Able, Need
+from events.planner.explain.crews import Crew
 from events.planner.explain.pools import Pool
 from events.planner.problem import (
     Activity,
@@ -29,7 +28,7 @@ class Rule:
 
     id: str
     sentence: Sentence = field(compare=False)
-    about: Activity | Able | Pool | Relation | Site | Track = field(compare=False)
+    about: Activity | Crew | Pool | Relation | Site | Track = field(compare=False)
     """What it is a rule of."""
 
     @property
@@ -62,14 +61,28 @@ def days(site: Site) -> Rule:
     return Rule(f"H3:{site.id}", said.fill(site=name, most=held), site)
 
 
-def people(names: Names, number: str, who: str, duties: Sequence[Need]) -> Rule:
-    """An expert, a kit or a team serves one activity at a time, when and where it can."""
-    able = duties[0].able[who]
-    name = names.of({"H4": Expert, "H5": Kit, "H6": Team}[number], who)
-    if 0 < len(able.windows) <= _MOST_NAMED:
-        times = listed([names.span(window) for window in able.windows])
-        return Rule(f"{number}:{who}", _SERVES_AT[number].fill(name=name, times=times), able)
-    return Rule(f"{number}:{who}", _SERVES[number].fill(name=name), able)
+def people(names: Names, crew: Crew) -> Rule:
+    """Each expert, kit or team serves one activity at a time, when and where it can."""
+    number, windows = crew.number, crew.each.windows
+    is_one = len(crew.members) == 1
+    rest = _ON_THE_WAY[number].fill(need="needs" if is_one else "need")
+    if 0 < len(windows) <= _MOST_NAMED:
+        times = listed([names.span(window) for window in windows])
+        rest = _AVAILABLE[number].fill(are="is" if is_one else "are", times=times)
+    said = _SERVES[number] if is_one else _EACH_SERVES[number]
+    ids = "+".join(member.id for member in crew.members)
+    return Rule(f"{number}:{ids}", said.fill(name=_named(names, crew), rest=rest), crew)
+
+
+def _named(names: Names, crew: Crew) -> Sentence:
+    """A crew by the names of its members, the first three where there are many."""
+    kind = {"H4": Expert, "H5": Kit, "H6": Team}[crew.number]
+    told = [names.of(kind, member.id) for member in crew.members[:_MOST_NAMED]]
+    more = len(crew.members) - _MOST_NAMED
+    if more <= 0:
+        return listed(told)
+    some = Sentence("、".join(told), ", ".join(told))
+    return _OF_MANY[crew.number].fill(some=some, count=len(crew.members), more=more)
 
 
 def track_rule(names: Names, track: Track) -> Rule:
@@ -105,31 +118,38 @@ _DAYS_WITH_OTHERS = Template(
 )
 _SERVES = {
     "H4": Template(
-        "{name}一次只能参加一场，路途需要时间",
-        "{name} can be at one session at a time and needs time to travel",
+        "{name}一次只能参加一场，{rest}", "{name} can be at one session at a time{rest}"
     ),
-    "H5": Template(
-        "{name}一次只能用于一场，装卸和路途需要时间",
-        "{name} can be in one place at a time and needs time to be moved",
-    ),
+    "H5": Template("{name}一次只能用于一场，{rest}", "{name} can be in one place at a time{rest}"),
     "H6": Template(
-        "{name}一次只能服务一场，路途需要时间",
-        "{name} can serve at one session at a time and needs time to travel",
+        "{name}一次只能服务一场，{rest}", "{name} can serve at one session at a time{rest}"
     ),
 }
-_SERVES_AT = {
+_EACH_SERVES = {
     "H4": Template(
-        "{name}一次只能参加一场，可参加的时间是{times}",
-        "{name} can be at one session at a time, and is available {times}",
+        "{name}每人一次只能参加一场，{rest}", "{name} can each be at one session at a time{rest}"
     ),
     "H5": Template(
-        "{name}一次只能用于一场，可使用的时间是{times}",
-        "{name} can be in one place at a time, and is available {times}",
+        "{name}每套一次只能用于一场，{rest}", "{name} can each be in one place at a time{rest}"
     ),
     "H6": Template(
-        "{name}一次只能服务一场，可服务的时间是{times}",
-        "{name} can serve at one session at a time, and is available {times}",
+        "{name}每队一次只能服务一场，{rest}", "{name} can each serve at one session at a time{rest}"
     ),
+}
+_ON_THE_WAY = {
+    "H4": Template("路途需要时间", " and {need} time to travel"),
+    "H5": Template("装卸和路途需要时间", " and {need} time to be moved"),
+    "H6": Template("路途需要时间", " and {need} time to travel"),
+}
+_AVAILABLE = {
+    "H4": Template("可参加的时间是{times}", ", and {are} available {times}"),
+    "H5": Template("可使用的时间是{times}", ", and {are} available {times}"),
+    "H6": Template("可服务的时间是{times}", ", and {are} available {times}"),
+}
+_OF_MANY = {
+    "H4": Template("{some}等{count}位专家", "{some} and {more} more"),
+    "H5": Template("{some}等{count}套展品", "{some} and {more} more"),
+    "H6": Template("{some}等{count}支志愿队", "{some} and {more} more"),
 }
 _TRACK = Template(
     "{activities}面向同一批人，不能同时进行",
