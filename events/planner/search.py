@@ -31,7 +31,9 @@ QUICK = 0.3
 FIRST_STAGE, SECOND_STAGE = 0.55, 0.6
 """Of the time that is left, for each stage, where there are two."""
 RELAXED = 0.1
-"""Of the time of the first stage, for a bound where the problem is too large to be proved."""
+"""Of the time of the first stage, for a bound that needs no proof."""
+SKETCHED, PATIENCE = 0.2, 5
+"""Of that time, for windows before a small problem is solved whole; idle ones that end them."""
 ROUNDS = 2
 """How often places that nobody fills come back to the first stage as prices."""
 
@@ -111,14 +113,17 @@ class Search:
         return bool(problem.volunteers) and any(one.places for one in problem.activities)
 
     def _lay_out(self, start: Plan) -> None:
-        """All the time for venues and times."""
+        """A first plan before the loops are loaded; then all the time for venues and times."""
+        self._best.leave("greedy")
+        self._board = Board(self._instance)
+        self._begin(start)
         from events.planner import layout  # noqa: PLC0415 - numba takes a second to load
 
         self._best.leave("improve")
         layout.improve(
             self._problem,
             self._candidates,
-            start.placements,
+            self._board.placements(),
             self._stop,
             seed=self._seed,
             on_better=lambda placements: self._best.hear(Plan(placements)),
@@ -137,17 +142,20 @@ class Search:
         self._found()
 
     def _improve(self, stop: Stop) -> None:
+        if self._problem.experts and level(self._problem, Term.EXPERTS):
+            relaxed = Relaxation(self._instance)
+            self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
+        improver = Improver(self._board, self._tally, self.engine, self._dice)
         if len(self._board.spots) <= SMALL:
+            improver.run(stop.part(SKETCHED), self._found, patience=PATIENCE)
             hear_bound: Callable[[int], None] = self._best.hear_bound
             whole = Whole(
                 self._board, self._tally, self.engine, self._dice, self._found, hear_bound
             )
             if whole.run(stop):
                 return
-        elif self._problem.experts and level(self._problem, Term.EXPERTS):
-            relaxed = Relaxation(self._instance)
-            self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
-        Improver(self._board, self._tally, self.engine, self._dice).run(stop, self._found)
+            improver = Improver(self._board, self._tally, self.engine, self._dice)
+        improver.run(stop, self._found)
 
     def _staff(self, stop: Stop) -> None:
         """Volunteers for the board as it lies."""

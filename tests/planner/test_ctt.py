@@ -114,6 +114,6 @@ def random_timetable(rng: random.Random, *, courses: int = 40) -> str:
 def test_plan_lays_out_a_whole_timetable() -> None:
     text = random_timetable(random.Random(5))
     problem = ctt.read(text)
-    result = plan(problem, limits=Limits(seconds=600, work=60, workers=1))
+    result = plan(problem, limits=Limits(seconds=600, work=20, workers=1))
     assert result.unplaced == ()
     assert ctt_score.cost(text, ctt.write(problem, result.plan)) == (result.score.total, [])
