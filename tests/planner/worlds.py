@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from itertools import product
@@ -89,6 +89,7 @@ VOLUNTEERS = ("p1", "p2")
 EXPERTS = ("e1", "e2")
 SKILLS = ("guide", "host")
 DISTRICTS = ("d1", "d2")
+IDS = {*ACTIVITIES, *VENUES, *VOLUNTEERS, *EXPERTS, *DISTRICTS, "k1", "t1", "t2", "s1", "youth"}
 
 
 def problem(seed: int) -> Problem:
@@ -117,21 +118,18 @@ def mixed(seed: int, value: Any) -> Any:
     return replace(value, **changed)
 
 
-def renamed(value: Any) -> Any:
+def renamed(value: Any, ids: Collection[str] = IDS) -> Any:
     """The same with other ids, wherever they stand."""
     if isinstance(value, Enum):
         return value
     if isinstance(value, str):
-        return f"{value}'" if value in _IDS else value
+        return f"{value}'" if value in ids else value
     if isinstance(value, tuple | frozenset):
-        return type(value)(renamed(part) for part in value)
+        return type(value)(renamed(part, ids) for part in value)
     if is_dataclass(value) and not isinstance(value, type):
-        parts = {field.name: renamed(getattr(value, field.name)) for field in fields(value)}
+        parts = {field.name: renamed(getattr(value, field.name), ids) for field in fields(value)}
         return type(value)(**parts)
     return value
-
-
-_IDS = {*ACTIVITIES, *VENUES, *VOLUNTEERS, *EXPERTS, *DISTRICTS, "k1", "t1", "t2", "s1", "youth"}
 
 
 class _Dice(random.Random):
