@@ -25,7 +25,8 @@ def test_without_numba_functions_run_as_they_stand(
             without.setitem(sys.modules, "numba", None)
         importlib.reload(compiled)
         assert not compiled.IS_COMPILED
-        assert compiled.compiled(double) is double
+        for mark in (compiled.compiled, compiled.compiled_in_place, compiled.inlined):
+            assert mark(double) is double
     importlib.reload(compiled)
 
 
