@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -60,7 +60,7 @@ class Run:
     filled: float
     seconds: float
     megabytes: int
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = field(repr=False)
 
     @property
     def first(self) -> float:
@@ -123,10 +123,22 @@ def apart(work: Callable[..., _Answer], *args: object) -> _Answer:
         return pool.submit(work, *args).result()
 
 
+def warm(problem: Problem) -> None:
+    """Lets a search of this kind compile its loops, which are kept, so that no measurement does."""
+    apart(_searched_once, problem)
+
+
+def _searched_once(problem: Problem) -> None:
+    plan(problem, limits=Limits(seconds=120, work=1))
+
+
 def solved(file: Path, seconds: float, seed: int) -> dict[str, object]:
+    """The line that `solve` prints; one without a legal plan where it died of something."""
     command = [sys.executable, "-m", "bench.planner", "solve", str(file)]
     command += ["--seconds", str(seconds), "--seed", str(seed)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        return {"cost": None, "legal": False, "first_legal_s": None, "status": done.returncode}
     line: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return line
 

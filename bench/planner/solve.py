@@ -18,6 +18,7 @@ from types import ModuleType
 from bench.planner import ctt, ctt_score, nrp, nrp_score
 from events.planner import plan
 from events.planner.answer import Limits, Progress
+from events.planner.problem import Problem
 
 FORMATS: dict[str, tuple[ModuleType, ModuleType]] = {
     ".ctt": (ctt, ctt_score),
@@ -62,6 +63,13 @@ def main(argv: Sequence[str]) -> int:
     }
     print(json.dumps(line))
     return 0
+
+
+def read(file: Path) -> Problem:
+    """The problem that a file of a public set states."""
+    adapter, _ = FORMATS[file.suffix]
+    problem: Problem = adapter.read(file.read_text("utf-8"))
+    return problem
 
 
 def _asked(argv: Sequence[str]) -> argparse.Namespace:

@@ -24,7 +24,7 @@ from pathlib import Path
 from bench.planner.conference import ours, theirs
 from bench.planner.conference.judge import Judged, judge
 from bench.planner.conference.talks import Conference, draw
-from bench.planner.measures import apart
+from bench.planner.measures import apart, warm
 from bench.planner.table import table
 from events.planner import plan
 from events.planner.answer import Limits
@@ -59,7 +59,8 @@ def main(argv: Sequence[str]) -> int:
     lines = []
     for talks in asked.talks:
         for line in compared(talks, asked.seed, asked.seconds, asked.peer):
-            print(f"{line.talks} talks by {line.by}: done", file=sys.stderr, flush=True)
+            words = f"{line.talks} talks {line.by}: {line.judged.turned_away} turned away"
+            print(f"{words}, {line.seconds:.1f} s", file=sys.stderr, flush=True)
             lines.append(line)
     print(table(HEADS, [_cells(line) for line in lines]))
     return 1 if any(line.judged.broken for line in lines) else 0
@@ -69,6 +70,7 @@ def compared(talks: int, seed: int, seconds: float, peer: str | None) -> Iterato
     """The drawn programme, the peer's where one is told, the planner's."""
     conference, drawn = draw(talks, seed)
     yield Line(talks, "as drawn", judge(conference, drawn))
+    warm(ours.problem(conference))
     if peer:
         yield _by_peer(conference, seconds, peer)
     yield apart(planned, conference, seed, seconds)
