@@ -54,6 +54,7 @@ def replan(
 
     What is locked stays, or is left out where the world does not let it. If nothing in `old` is
     hit, it comes back as it is, in every mode. Callbacks, limits and seed as in `solve.plan`.
+    OPTIMAL is only said in mode "best": proved, as by `solve.plan`, that no plan costs less.
     """
     changed = apply_all(problem, changes)
     wrong = faults.find(changed)
@@ -84,8 +85,8 @@ def replan(
     result = Result(
         plan=found.plan,
         score=found.score,
-        bound=None,
-        status=Status.GOOD,
+        bound=repair.bound,
+        status=Status.OPTIMAL if repair.bound == found.score.total else Status.GOOD,
         unplaced=_unplaced(changed, found.plan),
         trace=tuple(herald.trace),
     )
@@ -127,6 +128,7 @@ class _Repair:
         herald: Herald,
         engine: Engine,
     ) -> None:
+        self.bound: int | None = None
         self._found: Found | None = None
         self._problem = problem
         self._old = old
@@ -162,11 +164,24 @@ class _Repair:
             weight = points(self._problem, Term.CHANGES)
             self._keep_if_better(least, self._staffed(mend.balance(weight)), weight)
         elif mode == "best" and not self._stop.over():
-            limits = replace(self._limits, seconds=self._stop.left())
-            best = solve.plan(
-                self._problem, limits=limits, start=least, should_stop=self._stop.over, seed=seed
-            )
-            self._keep_if_better(least, best.plan, 0)
+            self._search(seed)
+
+    def _search(self, seed: int) -> None:
+        """Whatever costs less than the least repair, as it is found."""
+        bound = solve.plan(
+            self._problem,
+            limits=replace(self._limits, seconds=self._stop.left()),
+            start=self.found.plan,
+            on_event=self._hear,
+            should_stop=self._stop.over,
+            seed=seed,
+        ).bound
+        if bound is not None and bound <= self.found.score.total:
+            self.bound = bound
+
+    def _hear(self, event: Progress) -> None:
+        if event.plan is not None and (event.cost or 0) < self.found.score.total:
+            self._keep(event.plan)
 
     def _staffed(self, placements: tuple[Placement, ...]) -> Plan:
         self._herald.leave("staff")

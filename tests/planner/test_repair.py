@@ -90,17 +90,18 @@ def test_modes_weigh_points_against_people(
     mode: Mode, level: Level, lecture: str, talk: str
 ) -> None:
     """A hall in another district costs 6 points x level, asking the talk to move a D of 8."""
-    problem, plan = _two_halls()
-    far = Venue("far", "e", 100, open=(MORNING,))
-    problem = replace(
-        problem,
-        districts=(District("d"), District("e")),
-        venues=(*problem.venues, far),
-        activities=(replace(problem.activities[0], district="d"), problem.activities[1]),
-        weights={Term.VENUE: level},
-    )
+    problem, plan = _a_hall_far_away(level)
     result, _ = replan(problem, plan, [VenueDeclines("hall")], limits=LIMITS, mode=mode)
     assert [x.venue for x in result.plan.placements] == [lecture, talk]
+
+
+def test_the_best_is_proved_where_a_search_proves_it() -> None:
+    """The talk cannot move, so the lecture goes to another district for 6 points."""
+    problem, plan = _a_hall_far_away(Level.NORMAL)
+    locked = replace(problem, locks=(Lock("talk", venue="second", start=540),))
+    enough = Limits(seconds=600, work=12)
+    result, _ = replan(locked, plan, [VenueDeclines("hall")], limits=enough, mode="best")
+    assert (result.status, result.bound, result.score.total) == (Status.OPTIMAL, 6, 6)
 
 
 def test_a_smaller_one_makes_room_and_it_is_said_for_whom() -> None:
@@ -256,6 +257,20 @@ def test_an_expert_who_is_ill_for_a_day_can_come_on_others() -> None:
 
 def _where(placement: Placement) -> tuple[str, int, tuple[str, ...]]:
     return placement.venue, placement.start, placement.experts
+
+
+def _a_hall_far_away(level: Level) -> tuple[Problem, Plan]:
+    """Two halls, and a third one in another district than the lecture wishes."""
+    problem, plan = _two_halls()
+    far = Venue("far", "e", 100, open=(MORNING,))
+    problem = replace(
+        problem,
+        districts=(District("d"), District("e")),
+        venues=(*problem.venues, far),
+        activities=(replace(problem.activities[0], district="d"), problem.activities[1]),
+        weights={Term.VENUE: level},
+    )
+    return problem, plan
 
 
 def _two_halls() -> tuple[Problem, Plan]:
