@@ -57,11 +57,15 @@ class Improver:
             Neighbourhood("costly", self._around_costly),
         ]
 
-    def run(self, stop: Stop, on_better: Callable[[], None]) -> None:
-        """Solve windows until the stop."""
-        while not stop.over():
+    def run(
+        self, stop: Stop, on_better: Callable[[], None], *, patience: int | None = None
+    ) -> None:
+        """Solve windows until the stop, or until `patience` of them in a row brought nothing."""
+        idle = 0
+        while not stop.over() and idle != patience:
             way = self._draw()
             gain = self._window(way, stop)
+            idle = 0 if gain > 0 else idle + 1
             way.worth = 0.8 * way.worth + 0.2 * (1.0 if gain > 0 else 0.05)
             stop.count()
             if gain > 0:

@@ -18,11 +18,9 @@ from events.planner.stop import Stop
 from events.planner.tally import Tally
 from events.planner.windows import Solution, Window
 
-SKETCH = Breadth(choices=10, people=6, teams=2, asked=40)
-"""Short lists first: most of what there is to gain in little time."""
 LISTS = Breadth(choices=24, people=12, teams=4, asked=400, dry=3)
-SHARE = 0.35
-"""Of the time that is left, for each of the two."""
+SHARE = 0.6
+"""Of the time that is left."""
 SMALL = 100
 """Activities up to which a problem is solved whole."""
 
@@ -40,24 +38,22 @@ class Whole:
 
     def run(self, stop: Stop) -> bool:
         """Whether the best plan over the lists was found and proved."""
-        for most in (SKETCH, LISTS):
-            if stop.over():
-                return False
-            solution = self._solve(most, max(0.05, SHARE * stop.left()))
-            stop.count()
+        if stop.over():
+            return False
+        solution = self._solve(max(0.05, SHARE * stop.left()))
+        stop.count()
         if solution.bound is not None:
             self.on_bound(solution.bound)
         return solution.bound is not None and solution.bound >= self.tally.cost()
 
-    def _solve(self, most: Breadth, seconds: float) -> Solution:
+    def _solve(self, seconds: float) -> Solution:
         board, tally = self.board, self.tally
         before = tally.cost()
         free = range(len(board.spots))
         old: dict[int, Spot | None] = {n: board.take(n) for n in free}
-        offers = [self._offer(n, old[n], most) for n in free]
+        offers = [self._offer(n, old[n]) for n in free]
         window = Window(board, offers, old, most_pairs=None)
-        on_bound = self.on_bound if most is LISTS else None
-        solution = window.solve(self.engine, seconds, on_bound)
+        solution = window.solve(self.engine, seconds, self.on_bound)
         lay(board, solution.spots or old)
         if tally.cost() > before:
             for activity in free:
@@ -67,6 +63,6 @@ class Whole:
             self.on_better()
         return solution
 
-    def _offer(self, activity: int, old: Spot | None, most: Breadth) -> Offer:
+    def _offer(self, activity: int, old: Spot | None) -> Offer:
         choices = self.board.instance.pool(activity, self.dice)
-        return offer(self.board, activity, old, choices, most)
+        return offer(self.board, activity, old, choices, LISTS)
