@@ -30,10 +30,40 @@ from events.planner.problem import (
     Wish,
 )
 from events.planner.score import score
-from events.planner.staff import book, dive, fill, line, master, pattern, pricing, roster, search
+from events.planner.staff import (
+    anneal,
+    book,
+    dive,
+    fill,
+    kinds,
+    limits,
+    line,
+    master,
+    pattern,
+    pricing,
+    roster,
+    runs,
+    search,
+    tables,
+)
 from events.planner.stop import Stop
 
-MODULES = (compiled, line, pattern, fill, pricing, master, dive, roster, search)
+MODULES = (
+    compiled,
+    line,
+    kinds,
+    tables,
+    runs,
+    pattern,
+    limits,
+    fill,
+    pricing,
+    anneal,
+    master,
+    dive,
+    roster,
+    search,
+)
 MONDAY = dt.date(2025, 9, 1)
 ALWAYS = (Window(0, 10 * DAY),)
 

@@ -8,13 +8,14 @@ volunteer's mix agrees, a share of them at a time, with new lines generated in b
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from events.planner.staff.book import Book, Ints
 from events.planner.staff.master import Master
-from events.planner.staff.pattern import Floats
 from events.planner.staff.pricing import Orders, Pricing
+from events.planner.staff.tables import Floats
 from events.planner.stop import Stop
 
 SMOOTH = 0.5
@@ -27,7 +28,9 @@ Lines = dict[int, Ints]
 """A line (D,) of each volunteer in question."""
 
 
-def generate(master: Master, pricing: Pricing, stop: Stop, rounds: int) -> float:
+def generate(
+    master: Master, pricing: Pricing, orders: Mapping[int, Orders], stop: Stop, rounds: int
+) -> float:
     """Adds lines that pay until none does, `stop` or `rounds`; a bound on the mix of any lines."""
     bound = -math.inf
     centre: Floats | None = None
@@ -37,7 +40,7 @@ def generate(master: Master, pricing: Pricing, stop: Stop, rounds: int) -> float
         if centre is not None:
             marks = SMOOTH * centre + (1 - SMOOTH) * marks
         good = {one: worth - 0.01 for one, worth in master.worth.items()}
-        priced = pricing.cheapest(master.volunteers, marks, good, {})
+        priced = pricing.cheapest(master.volunteers, marks, good, orders)
         if len(priced) == len(master.volunteers):
             level = float(marks @ master.need) + sum(one.bound for one in priced)
             if level > bound:
@@ -57,17 +60,25 @@ def generate(master: Master, pricing: Pricing, stop: Stop, rounds: int) -> float
 
 
 def dive(
-    master: Master, pricing: Pricing, stop: Stop, share: float, slow: Stop | None = None
+    master: Master,
+    pricing: Pricing,
+    orders: dict[int, Orders],
+    stop: Stop,
+    share: float,
+    ceiling: float = math.inf,
+    slow: Stop | None = None,
 ) -> Lines | None:
-    """One line for each volunteer of the master; None when `stop` came first.
+    """One line for each volunteer of the master; None when `stop` came first, or `ceiling`.
 
     `share`: of the days that are in fractions, how many are settled at a time; all once `slow`
-    is over.
+    is over. `orders`: what is settled before; `ceiling`: dearer mixes are of no use.
     """
-    orders: dict[int, Orders] = {}
     open_ = list(master.volunteers)
     while True:
         _refine(master, pricing, orders, open_)
+        if master.value > ceiling:
+            master.reopen()
+            return None
         mixes = {one: master.mix(one) for one in master.volunteers}
         open_ = [one for one, mix in mixes.items() if len(mix) > 1]
         if not open_:

@@ -16,8 +16,8 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from events.planner.staff.book import Book, Ints
-from events.planner.staff.pattern import Floats
 from events.planner.staff.pricing import Orders
+from events.planner.staff.tables import Floats
 
 NOBODY = 100.0
 """A volunteer without any line costs as much as so many of the dearest gaps."""
@@ -35,10 +35,14 @@ class Column:
 
 
 class Master:
-    """Lines of some volunteers against `need` (J,), which what others hold is taken from."""
+    """Lines of some volunteers against `need` (J,), which what others hold is taken from.
 
-    def __init__(self, book: Book, volunteers: Sequence[int], need: Ints) -> None:
+    `days`: only what is held on these is looked at.
+    """
+
+    def __init__(self, book: Book, volunteers: Sequence[int], need: Ints, days: range) -> None:
         self.book = book
+        self._posts = range(book.first[days.start], book.first[days.stop])
         self.volunteers = tuple(volunteers)
         self.need = need
         self.columns: dict[int, list[Column]] = {one: [] for one in volunteers}
@@ -51,10 +55,11 @@ class Master:
         self._solver.SetSolverSpecificParametersAsString(WARM)
         self._cost: Any = self._solver.Objective()
         self._of = {one: self._solver.Constraint(1, 1) for one in volunteers}
-        self._posts = [self._solver.Constraint(int(one), int(one)) for one in need]
-        for row, under, over in zip(self._posts, book.under, book.over, strict=True):
-            self._variable({row: 1.0}, float(under))
-            self._variable({row: -1.0}, float(over))
+        self._rows = {}
+        for post in self._posts:
+            row = self._rows[post] = self._solver.Constraint(int(need[post]), int(need[post]))
+            self._variable({row: 1.0}, float(book.under[post]))
+            self._variable({row: -1.0}, float(book.over[post]))
         for row in self._of.values():
             self._variable({row: 1.0}, NOBODY * float(book.under.max(initial=1)))
 
@@ -65,7 +70,7 @@ class Master:
             return False
         self._known.add(key)
         posts = line[line >= 0]
-        rows = {self._posts[post]: 1.0 for post in posts.tolist()}
+        rows = {self._rows[post]: 1.0 for post in posts.tolist() if post in self._posts}
         cost = float(self.book.price[volunteer, posts].sum())
         variable = self._variable({self._of[volunteer]: 1.0, **rows}, cost)
         self.columns[volunteer].append(Column(line.copy(), variable))
@@ -77,7 +82,10 @@ class Master:
             self._solver.Reset()  # a basis that has become singular is dropped
             self._solver.Solve()
         self.value = self._cost.Value()
-        self.marks = np.array([row.dual_value() for row in self._posts])
+        self.marks = np.zeros(len(self.need))
+        self.marks[self._posts.start : self._posts.stop] = [
+            row.dual_value() for row in self._rows.values()
+        ]
         self.worth = {one: row.dual_value() for one, row in self._of.items()}
 
     def mix(self, volunteer: int) -> list[tuple[float, Ints]]:

@@ -1,8 +1,8 @@
 """Search where a volunteer takes one post a day at most: lines by column generation.
 
-A first roster, one cheapest line after the other; a bound and a dive over all volunteers; then
-large neighbourhoods (Shaw 1998): some volunteers give up their lines, generation and a dive
-find them new ones while all others stay.
+A first roster, one cheapest line after the other; annealing over lines; a bound and a dive over all
+volunteers; then large neighbourhoods (Shaw 1998): some volunteers give up their lines, or more of
+them some weeks, and generation and a dive find new ones while all else stays.
 """
 
 from __future__ import annotations
@@ -11,17 +11,22 @@ from collections.abc import Callable
 
 import numpy as np
 
+from events.planner.staff.anneal import Annealing
 from events.planner.staff.book import Ints, Question, cost, empty_lines
 from events.planner.staff.dive import Lines, cover, dive, generate
 from events.planner.staff.line import is_legal
 from events.planner.staff.master import Master
-from events.planner.staff.pricing import Pricing
+from events.planner.staff.pricing import Orders, Pricing
 from events.planner.stop import Stop
 
 PASSES = 6
 """Times that everybody's line is looked at once more before the first dive."""
 KEPT = 30
 """Lines of a volunteer that a neighbourhood begins with."""
+EQUAL = 0.5
+"""Points that a mix of lines may be dearer than the roster that it is to replace."""
+LONG = 14
+"""Days above which every other neighbourhood is a window of days."""
 
 
 class RosterSearch:
@@ -30,19 +35,20 @@ class RosterSearch:
     def __init__(
         self,
         question: Question,
+        pricing: Pricing,
         stop: Stop,
         generator: np.random.Generator,
         on_better: Callable[[Ints], None],
-        threads: int = 2,
     ) -> None:
         self._question = question
         self._book = question.book
         self._stop = stop
         self._generator = generator
         self._on_better = on_better
-        self._pricing = Pricing(question.book, threads)
+        self._pricing = pricing
         self._lines = empty_lines(question)
         self._cost: int | None = None
+        self._days = range(len(question.book.weekend))
         self._known: dict[int, list[Ints]] = {one: [] for one in range(len(self._lines))}
         self.bound: float = -np.inf
 
@@ -51,10 +57,10 @@ class RosterSearch:
         if is_legal(self._book, given):
             self._keep(given)
         self._construct()
+        self._anneal()
         self._whole()
-        size = 4
         while not self._stop.over() and not self._is_proved():
-            size = self._neighbourhood(size)
+            self._neighbourhood()
             self._stop.count()
         self._pricing.close()
         return self._lines
@@ -102,41 +108,78 @@ class RosterSearch:
             if not moved:
                 return
 
+    def _anneal(self) -> None:
+        """Shaken lines, of which the last ones are remembered."""
+        stop = self._stop.part(0.4)
+        annealing = Annealing(
+            self._book, self._pricing, self._lines[:, :, 0].copy(), self._generator
+        )
+        while not stop.over() and not annealing.is_cold():
+            annealing.turn(stop)
+            for one, line in enumerate(annealing.lines):
+                self._known[one] = [*self._known[one][1 - KEPT :], line.copy()]
+            self._keep(annealing.lines[:, :, None].copy())
+
     def _whole(self) -> None:
-        """The bound, and the first dive."""
-        master = Master(self._book, range(len(self._lines)), self._book.need)
+        """The bound, and a dive of all."""
+        master = Master(self._book, range(len(self._lines)), self._book.need, self._days)
         for one, lines in self._known.items():
-            for line in lines:
+            for line in [*lines, self._lines[one, :, 0]]:
                 master.add(one, line)
-        self.bound = generate(master, self._pricing, self._stop.part(0.35), rounds=200)
-        found = dive(master, self._pricing, self._stop, 0.12, slow=self._stop.part(0.6))
+        self.bound = generate(master, self._pricing, {}, self._stop.part(0.35), rounds=200)
+        if self._is_proved():
+            return
+        ceiling = np.inf if self._cost is None else self._cost - self._question.base + EQUAL
+        slow = self._stop.part(0.6)
+        self._take(dive(master, self._pricing, {}, self._stop, 0.12, ceiling, slow))
         self._learn(master)
-        if found is not None:
-            self._take(found)
 
-    def _neighbourhood(self, size: int) -> int:
-        """Some volunteers anew; how many the next time."""
-        size = min(size, len(self._lines))
-        chosen = sorted(self._generator.choice(len(self._lines), size, replace=False).tolist())
+    def _neighbourhood(self) -> None:
+        """Some volunteers anew, or more of them in a window of days."""
+        draw = self._generator.integers
+        if len(self._days) > LONG and draw(2):
+            width, size = int(draw(LONG // 2, LONG + 1)), int(draw(8, 25))
+        else:
+            width, size = len(self._days), int(draw(4, 14))
+        begin = int(draw(len(self._days) - width + 1))
+        several = self._generator.choice(
+            len(self._lines), min(size, len(self._lines)), replace=False
+        )
+        self._renew(sorted(several.tolist()), range(begin, begin + width))
+
+    def _renew(self, volunteers: list[int], days: range) -> None:
+        """Better lines for some volunteers, that differ from those of today on these days only."""
         others = self._lines.copy()
-        others[chosen] = -1
-        master = Master(self._book, chosen, self._book.need - cover(self._book, others))
-        for one in chosen:
-            for line in [*self._known[one][-KEPT:], self._lines[one, :, 0]]:
+        others[volunteers] = -1
+        need = self._book.need - cover(self._book, others)
+        master = Master(self._book, volunteers, need, days)
+        orders: dict[int, Orders] = {}
+        for one in volunteers:
+            line = self._lines[one, :, 0]
+            master.add(one, line)
+            if days != self._days:
+                orders[one] = Orders(self._book)
+                for day in set(self._days) - set(days):
+                    orders[one].settle(day, int(line[day]))
+        master.solve()
+        today = master.value
+        for one in volunteers if days == self._days else ():
+            for line in self._known[one][-KEPT:]:
                 master.add(one, line)
-        generate(master, self._pricing, self._stop, rounds=30)
-        found = dive(master, self._pricing, self._stop, 0.1)
-        self._learn(master)
-        if found is None:
-            return size
-        self._take(found)
-        return int(self._generator.integers(4, 14))
+        generate(master, self._pricing, orders, self._stop, rounds=30)
+        if master.value < today - EQUAL:
+            self._take(dive(master, self._pricing, orders, self._stop, 0.1, today + EQUAL))
+        if days == self._days:
+            self._learn(master)
 
-    def _take(self, found: Lines) -> bool:
+    def _take(self, found: Lines | None) -> None:
+        """Takes over what a dive found, if it is no worse."""
+        if found is None:
+            return
         lines = self._lines.copy()
         for one, line in found.items():
             lines[one, :, 0] = line
-        return self._keep(lines)
+        self._keep(lines)
 
     def _learn(self, master: Master) -> None:
         """Remembers the lines that the best mixes of a master used."""

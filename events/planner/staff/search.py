@@ -25,13 +25,13 @@ from events.planner.staff.book import (
 )
 from events.planner.staff.fill import fill, open_floor
 from events.planner.staff.line import excess
-from events.planner.staff.pattern import room
+from events.planner.staff.pricing import Pricing
 from events.planner.staff.roster import RosterSearch
 from events.planner.stop import Stop
 
 Heard = Callable[[tuple[Assignment, ...]], None]
-MOST_PATTERNS = 250_000_000
-"""Numbers in the tables of all volunteers' patterns, above which posts are filled one by one."""
+MOST_STEPS = 1_000_000_000
+"""Steps to price everybody's line once, above which posts are filled one by one."""
 MOVES = 300_000
 """Moves of `fill` between two looks at the stop."""
 COOLER = 0.7
@@ -62,8 +62,9 @@ def assign(
     def told(lines: Ints) -> None:
         on_better(assignments_of(question, lines))
 
-    if _has_few_patterns(question):
-        roster = RosterSearch(question, stop, np.random.default_rng(seed), told)
+    pricing = Pricing(question.book, threads=2) if question.slots == 1 else None
+    if pricing is not None and pricing.steps <= MOST_STEPS:
+        roster = RosterSearch(question, pricing, stop, np.random.default_rng(seed), told)
         lines = roster.run(given)
         bound = None if roster.bound == -np.inf else _whole(question.base + roster.bound)
         return assignments_of(question, lines), bound
@@ -90,12 +91,6 @@ def _legal(question: Question, lines: Ints) -> Ints:
                 kept = [post for post in row if post >= 0 and book.price[one, post] <= -STEEP // 2]
                 row[:] = kept + [-1] * (len(row) - len(kept))
     return lines
-
-
-def _has_few_patterns(question: Question) -> bool:
-    book = question.book
-    measure = max(int(np.gcd.reduce(book.minutes)), 1)
-    return question.slots == 1 and room(book, measure) * len(book.price) <= MOST_PATTERNS
 
 
 def _whole(bound: float) -> int:
