@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from events.planner.answer import Fault, Sentence
 from events.planner.faults.fields import FIELDS
-from events.planner.problem import Window
+from events.planner.problem import Expert, Kit, Site, Team, Venue, Volunteer, Window
 from events.planner.wording import Said, Template
+
+_Thing = TypeVar("_Thing", Expert, Kit, Site, Team, Venue, Volunteer)
 
 MOST_TOLD = 100
 """So many faults of a kind are told; then only the next table is looked at."""
@@ -62,6 +65,13 @@ class Report:
         if len(rows) > most:
             self.tell("", _TOO_MANY, table=self.row, count=len(rows), most=most)
         return len(rows) <= most
+
+    def rows(self, table: Sequence[_Thing], most: int) -> Iterator[tuple[Row, _Thing]]:
+        """Each row of a table that can be read at all, by its name; their ids are asked first."""
+        if self.short_enough(table, most):
+            self.ids(one.id for one in table)
+            for at, one in enumerate(table):
+                yield self.of(at, one.name or one.id), one
 
     def ids(self, ids: Iterable[str]) -> None:
         """Every row has an id of its own."""

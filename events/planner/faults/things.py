@@ -93,11 +93,7 @@ def audiences(problem: Problem, _: Known) -> Report:
 def venues(problem: Problem, known: Known) -> Report:
     """District, seats, rooms, hours."""
     report = Report("venue_problems", "venues", Sentence("场地", "venue"))
-    if not report.short_enough(problem.venues, MOST_VENUES):
-        return report
-    report.ids(venue.id for venue in problem.venues)
-    for at, venue in enumerate(problem.venues):
-        row = report.of(at, venue.name or venue.id)
+    for row, venue in report.rows(problem.venues, MOST_VENUES):
         row.known("district", venue.district, known.districts)
         row.number("seats", venue.seats)
         row.number("rooms", venue.rooms, 1)
@@ -109,11 +105,7 @@ def venues(problem: Problem, known: Known) -> Report:
 def sites(problem: Problem, _: Known) -> Report:
     """A number for each day."""
     report = Report("site_problems", "sites", Sentence("场所", "site"))
-    if not report.short_enough(problem.sites, MOST_VENUES):
-        return report
-    report.ids(site.id for site in problem.sites)
-    for at, site in enumerate(problem.sites):
-        row = report.of(at, site.name or site.id)
+    for row, site in report.rows(problem.sites, MOST_VENUES):
         if len(site.most_per_day) != len(problem.days):
             row.tell("most_per_day", _EACH_DAY, count=len(problem.days))
         elif row.few("most_per_day", site.most_per_day):
@@ -125,11 +117,7 @@ def sites(problem: Problem, _: Known) -> Report:
 def experts(problem: Problem, known: Known) -> Report:
     """Home, windows, limits."""
     report = Report("expert_problems", "experts", Sentence("专家", "expert"))
-    if not report.short_enough(problem.experts, MOST_EXPERTS):
-        return report
-    report.ids(expert.id for expert in problem.experts)
-    for at, expert in enumerate(problem.experts):
-        row = report.of(at, expert.name or expert.id)
+    for row, expert in report.rows(problem.experts, MOST_EXPERTS):
         row.known("district", expert.district, known.districts)
         row.windows("windows", expert.windows)
         row.number("most_per_day", expert.most_per_day)
@@ -141,11 +129,7 @@ def experts(problem: Problem, known: Known) -> Report:
 def kits(problem: Problem, known: Known) -> Report:
     """Home, windows, limits."""
     report = Report("kit_problems", "kits", Sentence("展品", "kit"))
-    if not report.short_enough(problem.kits, MOST_KITS):
-        return report
-    report.ids(kit.id for kit in problem.kits)
-    for at, kit in enumerate(problem.kits):
-        row = report.of(at, kit.name or kit.id)
+    for row, kit in report.rows(problem.kits, MOST_KITS):
         row.known("district", kit.district, known.districts)
         row.windows("windows", kit.windows)
         row.number("most_per_day", kit.most_per_day)
@@ -156,11 +140,7 @@ def kits(problem: Problem, known: Known) -> Report:
 def teams(problem: Problem, known: Known) -> Report:
     """Size, home, windows, area."""
     report = Report("team_problems", "teams", Sentence("志愿队", "team"))
-    if not report.short_enough(problem.teams, MOST_TEAMS):
-        return report
-    report.ids(team.id for team in problem.teams)
-    for at, team in enumerate(problem.teams):
-        row = report.of(at, team.name or team.id)
+    for row, team in report.rows(problem.teams, MOST_TEAMS):
         row.number("size", team.size)
         row.known("district", team.district, known.districts)
         row.windows("windows", team.windows)
@@ -171,11 +151,7 @@ def teams(problem: Problem, known: Known) -> Report:
 def volunteers(problem: Problem, known: Known) -> Report:
     """Home, team, windows, days off, contract."""
     report = Report("volunteer_problems", "volunteers", Sentence("志愿者", "volunteer"))
-    if not report.short_enough(problem.volunteers, MOST_VOLUNTEERS):
-        return report
-    report.ids(volunteer.id for volunteer in problem.volunteers)
-    for at, volunteer in enumerate(problem.volunteers):
-        row = report.of(at, volunteer.name or volunteer.id)
+    for row, volunteer in report.rows(problem.volunteers, MOST_VOLUNTEERS):
         row.known("district", volunteer.district, known.districts)
         row.known("team", volunteer.team, known.teams)
         row.windows("windows", volunteer.windows)
