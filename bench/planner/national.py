@@ -1,9 +1,10 @@
 """python -m bench.planner national [--seconds 300] [--seed 1] [--size national] [--processes 2]
 
-Plans a national week province by province with `plan_blocks`, two provinces at a time, and prints
-a line of JSON: activities, provinces, placed, legal (every province by itself, and all of it as
-one problem), cost, planted cost, shared (experts and kits that serve several provinces), seconds
-of planning, of drawing and of judging, peak memory in MB of this process and of the largest other.
+Plans a national week province by province with `plan_blocks`, two at a time, each in a process of
+its own, so that nothing of one search weighs on the next, and prints a line of JSON: activities,
+provinces, placed, legal (all of it as one problem), illegal_provinces (each by itself), shared
+(experts and kits that serve several), cost, planted cost, seconds of planning, of drawing and of
+judging, peak memory in MB of this process and of the largest other.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def main(argv: Sequence[str]) -> int:
     began = time.monotonic()
     problem, legal = planted(SIZES[asked.size], asked.seed)
     drawn = time.monotonic()
-    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(asked.processes, mp_context=spawn, max_tasks_per_child=1) as pool:
         result = plan_blocks(
             problem,
             limits=Limits(seconds=asked.seconds),
