@@ -42,7 +42,7 @@ class Best:
 
     def hear_bound(self, bound: int) -> None:
         """No plan costs less than this."""
-        if bound > (self.bound or 0):
+        if self.bound is None or bound > self.bound:
             self.bound = bound
             self.leave(bound)
 
