@@ -7,13 +7,14 @@ are hashed as always, but weakly; tests/access/test_passwords.py holds the stren
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_security import core
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from events.kernel import db as kernel_db
@@ -49,7 +50,7 @@ def share(app: Flask) -> None:
         engine.connect().close()  # only then does a dialect know what its database can do
     first = _first.setdefault(engine.dialect.name, engine)
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-    engine._compiled_cache.capacity = STATEMENTS
+    cast("LRUCache[Any, Any]", engine._compiled_cache).capacity = STATEMENTS
 
 
 def prepare() -> None:
