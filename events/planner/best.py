@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -19,7 +20,8 @@ class Best:
     """Hears of plans, scores and checks them, keeps the best; begins with the empty plan.
 
     `found` is replaced whole, so that another thread may read it at any moment. Unless it
-    `hears_all`, of several plans in quick succession only the last one is judged.
+    `hears_all`, of several plans in quick succession only the last one is judged, at the latest
+    when the one who asked for the search lets it `catch_up`.
     """
 
     def __init__(
@@ -33,11 +35,19 @@ class Best:
         self.bound: int | None = None
         self._waiting: Plan | None = None
         self._rest_until = 0.0
+        self._judging = threading.Lock()
 
     def hear(self, plan: Plan) -> None:
         """A plan, legal and probably better."""
         self._waiting = plan
-        if self._hears_all or time.monotonic() >= self._rest_until:
+        if self._hears_all:
+            self.settle()
+        else:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Judge the plan that waits, if any, unless the last one was judged just now."""
+        if self._waiting is not None and time.monotonic() >= self._rest_until:
             self.settle()
 
     def hear_bound(self, bound: int) -> None:
@@ -48,12 +58,13 @@ class Best:
 
     def settle(self) -> None:
         """Judge the plan that waits, if any."""
-        if self._waiting is None:
-            return
-        began = time.monotonic()
-        self._judge(self._waiting)
-        self._waiting = None
-        self._rest_until = time.monotonic() + SHARE * (time.monotonic() - began)
+        with self._judging:
+            waiting, self._waiting = self._waiting, None
+            if waiting is None:
+                return
+            began = time.monotonic()
+            self._judge(waiting)
+            self._rest_until = time.monotonic() + SHARE * (time.monotonic() - began)
 
     def _judge(self, plan: Plan) -> None:
         points = score(self._problem, plan)

@@ -67,10 +67,17 @@ class Herald:
         """Word from the search, delivered at the next look."""
         self._news.put(news)
 
-    def tell(self, job: Future[None], halt: Callable[[], None], asked: Callable[[], bool]) -> None:
+    def tell(
+        self,
+        job: Future[None],
+        halt: Callable[[], None],
+        asked: Callable[[], bool],
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
         """Deliver until the job is done, or until it has not stopped in spite of all grace.
 
-        It is told to stop once somebody asks, or when the time is up.
+        It is told to stop once somebody asks, or when the time is up; until then `look` is called
+        between any two deliveries.
         """
         until: float | None = None
         while not job.done():
@@ -85,6 +92,8 @@ class Herald:
                 halt()
                 if time.monotonic() >= until:
                     break
+            else:
+                look()
         self.drain()
 
     def drain(self) -> None:

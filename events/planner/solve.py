@@ -52,7 +52,7 @@ def plan(
     job: Future[None] = Future()
     threading.Thread(target=_run, args=(job, search, start), name="planner", daemon=True).start()
     try:
-        herald.tell(job, halt, should_stop or (lambda: False))
+        herald.tell(job, halt, should_stop or (lambda: False), best.catch_up)
     finally:
         halt()
     if job.done():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -10,10 +11,12 @@ import pytest
 
 from events.planner import candidates, progress
 from events.planner.answer import Assignment, Limits, Placement, Plan, Progress
+from events.planner.best import Best
 from events.planner.instance import Instance
 from events.planner.prices import prices
 from events.planner.problem import DAY, Place
 from events.planner.progress import Herald
+from events.planner.solve import plan
 from events.planner.stop import Stop
 from tests.planner.test_solve import small
 
@@ -55,7 +58,7 @@ def test_empty_places_make_their_district_and_half_day_dearer() -> None:
         for one in problem.activities
     )
     instance = Instance(replace(problem, activities=guided), candidates.find(problem))
-    plan = Plan(
+    staffed = Plan(
         (
             Placement("A0", "hall", 600),
             Placement("A1", "hall", 600),
@@ -65,4 +68,18 @@ def test_empty_places_make_their_district_and_half_day_dearer() -> None:
     )
     price = {(0, 0): 30}
     """Three of four places in the north are empty: 2 places x 20 points x 3/4."""
-    assert prices(instance, plan) == {0: price, 1: price, 2: price}
+    assert prices(instance, staffed) == {0: price, 1: price, 2: price}
+
+
+def test_a_plan_heard_too_soon_is_judged_once_it_is_asked_for() -> None:
+    problem = small(random.Random(1))
+    whole = plan(problem, limits=Limits(seconds=60, work=1)).plan
+    best = Best(problem, lambda _: None)
+    best.hear(Plan(whole.placements[:1]))
+    best.hear(Plan(whole.placements[:2]))
+    for _ in range(5_000):
+        best.catch_up()
+        if best.found.plan.placements == whole.placements[:2]:
+            break
+        time.sleep(0.001)
+    assert best.found.plan.placements == whole.placements[:2]

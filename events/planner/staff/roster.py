@@ -27,6 +27,8 @@ EQUAL = 0.5
 """Points that a mix of lines may be dearer than the roster that it is to replace."""
 LONG = 14
 """Days above which every other neighbourhood is a window of days."""
+CLOSE = 0.2
+"""Share of its points that a mix may lie above its bound and still be worth a dive."""
 
 
 class RosterSearch:
@@ -121,13 +123,14 @@ class RosterSearch:
             self._keep(annealing.lines[:, :, None].copy())
 
     def _whole(self) -> None:
-        """The bound, and a dive of all."""
+        """The bound, and a dive of all where the mix has come close to it."""
         master = Master(self._book, range(len(self._lines)), self._book.need, self._days)
         for one, lines in self._known.items():
             for line in [*lines, self._lines[one, :, 0]]:
                 master.add(one, line)
-        self.bound = generate(master, self._pricing, {}, self._stop.part(0.35), rounds=200)
-        if self._is_proved():
+        self.bound = generate(master, self._pricing, {}, self._stop.part(0.3), rounds=200)
+        points = self._question.base + master.value
+        if self._is_proved() or master.value - self.bound > CLOSE * points:
             return
         ceiling = np.inf if self._cost is None else self._cost - self._question.base + EQUAL
         slow = self._stop.part(0.6)
