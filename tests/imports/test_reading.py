@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import zipfile
 from datetime import date, datetime, time as hour
 
@@ -13,6 +12,7 @@ from events.imports.lines import MOST_COLUMNS, Limits
 from events.imports.rows import columns
 from events.imports.states import TableKind
 from events.imports.tables import template
+from tests.effort import calls_of
 from tests.imports.files import (
     DEMO,
     LIMITS,
@@ -196,11 +196,10 @@ CLOSE = b"</sheetData></worksheet>"
     ],
     ids=["ratio", "one endless row", "a million rows", "styles", "document type"],
 )
-def test_a_bomb_is_refused_quickly(name: str, part: bytes) -> None:
+def test_a_bomb_is_refused_with_little_work(name: str, part: bytes) -> None:
     content = _bomb(name, part)
-    begun = time.process_time()
+    assert calls_of(lambda: problem_of(content)) < 1_000_000
     assert problem_of(content) == (None, "xlsx_bomb")
-    assert time.process_time() - begun < 5
 
 
 def test_a_workbook_with_broken_sheet_says_so() -> None:
