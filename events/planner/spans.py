@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from events.planner.problem import Window
+from events.planner.problem import DAY, Window
 
 
 def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
@@ -47,3 +47,8 @@ def within(span: Window, windows: Sequence[Window]) -> bool:
 def overlap(one: Window, other: Window) -> bool:
     """Whether two windows share a minute."""
     return one.start < other.end and other.start < one.end
+
+
+def whole_days(span: Window) -> Window:
+    """The days that a window touches, from midnight to midnight."""
+    return Window(span.start // DAY * DAY, -(-span.end // DAY) * DAY)

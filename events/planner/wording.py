@@ -68,6 +68,11 @@ def listed(parts: Sequence[Said]) -> Sentence:
     return Sentence("、".join(part.zh for part in said), en)
 
 
+def chained(sentences: Sequence[Sentence]) -> Sentence:
+    """Several things to be done: 甲；乙 and "a; b"."""
+    return Sentence("；".join(one.zh for one in sentences), "; ".join(one.en for one in sentences))
+
+
 def shortened(parts: Sequence[Said], most: int = 3) -> Sentence:
     """The first of several things, and how many there are: 甲、乙等5个; a, b and 3 more."""
     if len(parts) <= most:
@@ -119,14 +124,21 @@ class Names:
         return Template("{day} {time}", "{day} {time}").fill(day=self.day(day), time=_time(minute))
 
     def span(self, window: Window) -> Sentence:
-        """9月20日 周六 14:00–16:30; the second day is said where it is another one."""
-        day, minute = divmod(window.end, DAY)
-        same = day == window.start // DAY
-        end = Sentence(_time(minute), _time(minute)) if same else self.moment(window.end)
-        gap = "–" if same else " – "
-        return Template("{start}{gap}{end}", "{start}{gap}{end}").fill(
-            start=self.moment(window.start), gap=gap, end=end
-        )
+        """9月20日 周六 14:00–16:30; 9月20日 周六 – 9月21日 周日, where whole days are meant.
+
+        The second day is said where it is another one.
+        """
+        if window.start % DAY == 0 == window.end % DAY:
+            first, last = window.start // DAY, window.end // DAY - 1
+            return self.day(first) if first == last else _from(self.day(first), self.day(last))
+        start, (day, minute) = self.moment(window.start), divmod(window.end, DAY)
+        if day != window.start // DAY:
+            return _from(start, self.moment(window.end))
+        return Sentence(f"{start.zh}–{_time(minute)}", f"{start.en}–{_time(minute)}")
+
+
+def _from(start: Sentence, end: Sentence) -> Sentence:
+    return Sentence(f"{start.zh} – {end.zh}", f"{start.en} – {end.en}")
 
 
 def _time(minute: int) -> str:

@@ -77,3 +77,6 @@ def test_one_exhibition_cannot_be_on_tour_and_at_the_weekend_s_show(asked: Quest
     assert told.core.minimal
     assert any(stay.title in sentence for sentence in core)
     assert any("示例流动科技馆展品" in sentence for sentence in core)
+    assert told.repairs[0].sentence.zh == (
+        "允许《流动科技馆巡展(官埠桥站)》排在9月1日 周一 – 9月23日 周二"
+    )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from events.planner.answer import Sentence
 from events.planner.candidates import Cause
-from events.planner.problem import Activity, Level, Lock, Problem, Term, Venue
+from events.planner.problem import DAY, Activity, Level, Lock, Problem, Term, Venue, Window
 from events.planner.roads import hold, session
-from events.planner.spans import cut
+from events.planner.spans import cut, whole_days
 from events.planner.wording import Names, Template, listed
 
 COSTS: dict[Cause, int] = {
@@ -23,6 +23,26 @@ COSTS: dict[Cause, int] = {
     Cause.LOCKED: 40,
 }
 """What a relaxed rule costs, in points: a permission less than a change, a promise most."""
+Changed = Callable[[Problem], Problem]
+
+
+def changing(activity: str, **changes: object) -> Changed:
+    """Gives one activity other values of some fields."""
+
+    def change(problem: Problem) -> Problem:
+        changed = tuple(
+            replace(one, **changes) if one.id == activity else one  # type: ignore[arg-type]
+            for one in problem.activities
+        )
+        return replace(problem, activities=changed)
+
+    return change
+
+
+def time_of(activity: Activity, start: int) -> Window:
+    """The time that is allowed so that it can begin at `start`: of what lasts for days, days."""
+    asked = session(activity, start)
+    return asked if activity.minutes < DAY else whole_days(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +58,7 @@ class Change:
     def not_chosen(self) -> tuple[Problem, Sentence]:
         """Its venues, and this one."""
         chosen = (self.activity.venues or frozenset()) | {self.venue.id}
-        return self._activity(venues=chosen), self._say(_ALLOW_VENUE)
+        return self._activity(venues=chosen), self._say(ALLOW_VENUE)
 
     def too_small(self) -> tuple[Problem, Sentence]:
         """As many visitors as there are seats."""
@@ -62,8 +82,8 @@ class Change:
 
     def dates(self) -> tuple[Problem, Sentence]:
         """Its own times, and this one."""
-        more = (*self.activity.windows, session(self.activity, self.start))
-        return self._activity(windows=more), self._say(_OTHER_TIME)
+        more = (*self.activity.windows, time_of(self.activity, self.start))
+        return self._activity(windows=more), self._say(ALLOW_TIME)
 
     def locked(self) -> tuple[Problem, Sentence]:
         """Its lock leaves this venue and start."""
@@ -89,11 +109,7 @@ class Change:
         )
 
     def _activity(self, **changes: object) -> Problem:
-        changed = tuple(
-            replace(one, **changes) if one.id == self.activity.id else one  # type: ignore[arg-type]
-            for one in self.problem.activities
-        )
-        return replace(self.problem, activities=changed)
+        return changing(self.activity.id, **changes)(self.problem)
 
     def _venue(self, **changes: object) -> Problem:
         changed = tuple(
@@ -107,7 +123,7 @@ class Change:
             activity=self.names.activity(self.activity.id),
             venue=self.names.of(Venue, self.venue.id),
             hold=self.names.span(hold(self.activity, self.start)),
-            session=self.names.span(session(self.activity, self.start)),
+            time=self.names.span(time_of(self.activity, self.start)),
             seats=self.venue.seats,
             missing=listed(sorted(self.activity.facilities - self.venue.facilities)),
         )
@@ -123,12 +139,12 @@ CHANGES: dict[Cause, Callable[[Change], tuple[Problem, Sentence]]] = {
     Cause.LOCKED: Change.locked,
     Cause.NOT_WISHED: Change.not_wished,
 }
-_ALLOW_VENUE = Template("允许{activity}使用{venue}", "allow {venue} for {activity}")
+ALLOW_VENUE = Template("允许{activity}使用{venue}", "allow {venue} for {activity}")
 _FEWER = Template("{activity}控制在{seats}人以内", "limit {activity} to {seats} visitors")
 _EQUIP = Template("为{venue}配备{missing}", "bring to {venue}: {missing}")
 _OPEN = Template("请{venue}在{hold}开放", "have {venue} open {hold}")
 _FREE = Template("请{venue}安排出{hold}", "ask {venue} to make room {hold}")
-_OTHER_TIME = Template("允许{activity}排在{session}", "allow {activity} on {session}")
+ALLOW_TIME = Template("允许{activity}排在{time}", "allow {activity} on {time}")
 _UNLOCK = Template("解除{activity}的锁定", "unlock {activity}")
 _NO_MUST = Template(
     "把“必须”满足的意愿改为“很重要”", "turn wishes that “must” be met into very important ones"

@@ -17,20 +17,16 @@ from events.planner.answer import Core, Repair, Sentence
 from events.planner.candidates import Candidates, Cause, Ints
 from events.planner.explain.allow import CHANGES, COSTS, Change
 from events.planner.explain.needs import needs
+from events.planner.explain.rules import place
 from events.planner.explain.waterfall import RULES
-from events.planner.problem import (
-    DAY,
-    Activity,
-    Problem,
-    Term,
-    Venue,
-    Window,
-)
+from events.planner.problem import DAY, Activity, Problem, Term, Venue
 from events.planner.roads import hold
 from events.planner.terms import points
-from events.planner.wording import Names, Template, length, listed, shortened
+from events.planner.wording import Names, Template, chained, length, listed, shortened
 
 MOST_REPAIRS = 3
+NEW = 40
+"""What a further expert, kit or team costs, in points."""
 
 
 def explain(
@@ -51,16 +47,16 @@ def drop(problem: Problem, names: Names, activity: Activity) -> Repair:
     """The way out that always is: leaving the activity out, at what that costs."""
     cost = points(problem, Term.UNPLACED) * activity.priority
     said = _DROP.fill(activity=names.activity(activity.id))
-    return Repair((f"place:{activity.id}",), said, cost)
+    return Repair((place(names, activity).id,), said, cost)
 
 
 def _nobody(
     problem: Problem, names: Names, activity: Activity, rule: str, asked: str
 ) -> tuple[Core, tuple[Repair, ...]]:
-    rules = (f"place:{activity.id}", f"{rule}:{asked}")
-    place = _PLACE.fill(activity=names.activity(activity.id))
-    core = Core(rules, (place, _NOBODY[rule].fill(asked=asked)), minimal=True)
-    found = Repair(rules[1:], _SOMEBODY[rule].fill(asked=asked), _NEW_COST)
+    placed, served = place(names, activity), f"{rule}:{asked}"
+    said = placed.sentence, _NOBODY[rule].fill(asked=asked)
+    core = Core((placed.id, served), said, minimal=True)
+    found = Repair((served,), _SOMEBODY[rule].fill(asked=asked), NEW)
     return core, (found, drop(problem, names, activity))
 
 
@@ -68,10 +64,10 @@ def _nowhere(found: Candidates, names: Names, one: int) -> tuple[Core, tuple[Rep
     activity = found.problem.activities[one]
     venues, starts, masks = _universe(found, one)
     fewest = _fewest(set(np.unique(masks).tolist()))
-    place = _PLACE.fill(activity=names.activity(activity.id))
+    placed = place(names, activity)
     core = Core(
-        (f"place:{activity.id}", *(f"{RULES[cause]}:{cause.name.lower()}" for cause in fewest)),
-        (place, *(_rule_said(found.problem, names, activity, cause) for cause in fewest)),
+        (placed.id, *map(_rule, fewest)),
+        (placed.sentence, *(_rule_said(found.problem, names, activity, one) for one in fewest)),
         minimal=True,
     )
     ways = sorted(_ways(found, names, one, (venues, starts, masks)), key=lambda way: way.cost)
@@ -110,10 +106,7 @@ class _Way:
     cost: int
 
     def repair(self) -> Repair:
-        said = Sentence(
-            "；".join(one.zh for one in self.sentences), "; ".join(one.en for one in self.sentences)
-        )
-        return Repair(self.rules, said, self.cost)
+        return Repair(self.rules, chained(self.sentences), self.cost)
 
 
 def _ways(
@@ -141,9 +134,8 @@ def _ways(
         for cause in causes:
             changed, sentence = CHANGES[cause](replace(change, problem=changed))
             said.append(sentence)
-        rules = tuple(f"{RULES[cause]}:{cause.name.lower()}" for cause in causes)
         cost = sum(COSTS[cause] for cause in causes) + int(effort.min())
-        yield _Way(changed, rules, tuple(said), cost)
+        yield _Way(changed, tuple(map(_rule, causes)), tuple(said), cost)
 
 
 def _effort(problem: Problem, activity: Activity, venues: Ints, starts: Ints) -> Ints:
@@ -187,12 +179,9 @@ def _away(activity: Activity, starts: Ints) -> Ints:
 
 
 _NEVER = 10**6
+"""Minutes from the opening hours of a venue that has none."""
 _MOST_EFFORT = 100
-
-
-_NEW_COST = 40
-"""What a further expert, kit or team costs."""
-_PLACE = Template("{activity}要排上", "{activity} is to be placed")
+"""What is farther from what is asked is no way out."""
 _DROP = Template("不排{activity}", "leave {activity} out")
 _NOBODY = {
     "H4": Template("没有一位专家能讲“{asked}”", "no expert speaks on “{asked}”"),
@@ -204,6 +193,10 @@ _SOMEBODY = {
     "H5": Template("调来1套“{asked}”展品", "bring in a “{asked}”"),
     "H6": Template("请1支合适的志愿队", "find a fitting team"),
 }
+
+
+def _rule(cause: Cause) -> str:
+    return f"{RULES[cause]}:{cause.name.lower()}"
 
 
 def _rule_said(problem: Problem, names: Names, activity: Activity, cause: Cause) -> Sentence:
@@ -224,7 +217,7 @@ def _rule_said(problem: Problem, names: Names, activity: Activity, cause: Cause)
 
 def _opened(names: Names, activity: Activity, chosen: Sequence[Venue]) -> Sentence | str:
     """When the chosen venues are open on the days asked for, if that is soon said."""
-    days = [Window(one.start // DAY * DAY, -(-one.end // DAY) * DAY) for one in activity.windows]
+    days = [spans.whole_days(one) for one in activity.windows]
     opened = {
         window
         for venue in chosen

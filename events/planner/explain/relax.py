@@ -8,8 +8,9 @@ from typing import Any
 
 from events.planner import candidates
 from events.planner.answer import Placement, Sentence
+from events.planner.explain.allow import ALLOW_TIME, ALLOW_VENUE, Changed, changing, time_of
 from events.planner.explain.crews import Crew
-from events.planner.explain.impossible import drop
+from events.planner.explain.impossible import NEW, drop
 from events.planner.explain.pools import Pool
 from events.planner.explain.rules import Rule
 from events.planner.problem import (
@@ -29,14 +30,13 @@ from events.planner.wording import Names, Template
 
 MOST_ADDED = 9
 """New experts, kits or teams of one kind at once."""
-_OTHER_VENUE, _NEAR_TIME, _OTHER_TIME, _ONE_MORE, _NEW = 10, 20, 25, 30, 40
+_OTHER_VENUE, _NEAR_TIME, _OTHER_TIME, _ONE_MORE = 10, 20, 25, 30
 _NO_RELATION, _ROOM, _NO_TRACK = 50, 60, 80
 """What a relaxed rule costs, in points: a permission less than a change, a promise most."""
 _FEW_VENUES = 5
 _MOST_NAMED = 3
 
 Placed = Mapping[str, Placement]
-Changed = Callable[[Problem], Problem]
 New = Expert | Kit | Team
 
 
@@ -89,31 +89,30 @@ def _activities(rules: Iterable[Rule]) -> list[Activity]:
 def _of_activity(problem: Problem, names: Names, rule: str, asked: Activity) -> Iterator[Way]:
     def settle_venue(placed: Placed) -> tuple[Changed, Sentence]:
         venue = placed[asked.id].venue
-        change = _changing(asked.id, venues=(asked.venues or frozenset()) | {venue})
-        said = _ALLOW_VENUE.fill(activity=names.activity(asked.id), venue=names.of(Venue, venue))
+        change = changing(asked.id, venues=(asked.venues or frozenset()) | {venue})
+        said = ALLOW_VENUE.fill(activity=names.activity(asked.id), venue=names.of(Venue, venue))
         return change, said
 
     def settle_time(placed: Placed) -> tuple[Changed, Sentence]:
-        start = placed[asked.id].start
-        window = Window(start, start + asked.minutes)
-        change = _changing(asked.id, windows=(*asked.windows, window))
-        said = _ALLOW_TIME.fill(activity=names.activity(asked.id), when=names.span(window))
+        time = time_of(asked, placed[asked.id].start)
+        change = changing(asked.id, windows=(*asked.windows, time))
+        said = ALLOW_TIME.fill(activity=names.activity(asked.id), time=names.span(time))
         return change, said
 
     if asked.venues is not None:
         wider = asked.venues | _fitting(problem, asked)
-        yield Way((rule,), _OTHER_VENUE, _changing(asked.id, venues=wider), settle_venue, "venue")
+        yield Way((rule,), _OTHER_VENUE, changing(asked.id, venues=wider), settle_venue, "venue")
     if asked.windows:
         near = _whole(window.start // DAY for window in asked.windows)
         for cost, windows in ((_NEAR_TIME, near), (_OTHER_TIME, ())):
-            yield Way((rule,), cost, _changing(asked.id, windows=windows), settle_time, "time")
+            yield Way((rule,), cost, changing(asked.id, windows=windows), settle_time, "time")
     yield _dropping(problem, names, [asked])
 
 
 def _fitting(problem: Problem, asked: Activity) -> frozenset[str]:
     """A few venues that an activity does not name although they would suit it best."""
     at = problem.activities.index(asked)
-    found = candidates.find(_changing(asked.id, venues=None)(problem))
+    found = candidates.find(changing(asked.id, venues=None)(problem))
     indices = dict.fromkeys(found.arrays(at)[0].tolist())
     venues = [problem.venues[index] for index in indices]
     others = [
@@ -182,7 +181,7 @@ def _adding(names: Names, rule: str, new: New, many: int) -> Way:
         }
         return lambda problem: add(problem, _whole(days)), _said_new(names, new, many, days)
 
-    return Way((rule,), _NEW * many, add, settle, kind)
+    return Way((rule,), NEW * many, add, settle, kind)
 
 
 _TABLES: dict[type, str] = {Expert: "experts", Kit: "kits", Team: "teams"}
@@ -247,25 +246,10 @@ def _without(rule: Rule, about: Relation | Track) -> Way:
     return Way((rule.id,), cost, change, lambda _: (change, said))
 
 
-def _changing(activity: str, **changes: object) -> Changed:
-    """A problem with other fields of one activity."""
-
-    def change(problem: Problem) -> Problem:
-        changed = tuple(
-            replace(one, **changes) if one.id == activity else one  # type: ignore[arg-type]
-            for one in problem.activities
-        )
-        return replace(problem, activities=changed)
-
-    return change
-
-
 def _same(problem: Problem) -> Problem:
     return problem
 
 
-_ALLOW_VENUE = Template("允许{activity}使用{venue}", "allow {venue} for {activity}")
-_ALLOW_TIME = Template("允许{activity}排在{when}", "allow {activity} on {when}")
 _DROP = Template("不排{some}", "leave out {some}")
 _DROP_MANY = Template("不排{some}等{count}场", "leave out {some} and {more} more")
 _NEW_ONES: dict[type, tuple[Template, Template]] = {

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from events.planner import candidates
-from events.planner.answer import Plan, Repair, Sentence
+from events.planner.answer import Plan, Repair
+from events.planner.explain.allow import Changed
 from events.planner.explain.impossible import MOST_REPAIRS
 from events.planner.explain.question import ask
-from events.planner.explain.relax import Changed, Placed, Way, several, single
+from events.planner.explain.relax import Placed, Way, several, single
 from events.planner.explain.rules import Rule
 from events.planner.problem import Problem
 from events.planner.stop import Stop
+from events.planner.wording import chained
 
 MOST_TRIES = 40
 """So many sets of one or two rules are tried."""
@@ -87,10 +89,7 @@ def _proved(
     settled = [way.settle(placed) for way in ways]
     if _placed(problem, plan, asked, [change for change, _ in settled], ways, stop) is None:
         return None
-    said = Sentence(
-        "；".join(sentence.zh for _, sentence in settled),
-        "; ".join(sentence.en for _, sentence in settled),
-    )
+    said = chained([sentence for _, sentence in settled])
     return Repair(tuple(rule for way in ways for rule in way.rules), said, _cost(ways))
 
 

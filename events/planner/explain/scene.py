@@ -18,8 +18,11 @@ from events.planner.explain.crews import Crew, Duty, crews
 from events.planner.explain.needs import needs
 from events.planner.explain.pools import Pool, Ways, pools
 from events.planner.explain.rules import Rule
-from events.planner.problem import DAY, Site
+from events.planner.problem import DAY, Relation, Site
 from events.planner.wording import Names
+
+Crowd = dict[int, dict[int, list[int]]]
+"""Days on which more could begin at a site than it takes: who could, in which pools."""
 
 
 class Scene:
@@ -45,9 +48,8 @@ class Scene:
         self.names = Names(problem)
         self.asked = {one: problem.activities[one] for one in activities}
         self.needs = {one: needs(problem, asked) for one, asked in self.asked.items()}
-        self.pools = pools(
-            candidates, activities, [x.about.venues for x in together if isinstance(x.about, Pool)]
-        )
+        own = [rule.about.venues for rule in together if isinstance(rule.about, Pool)]
+        self.pools = pools(candidates, activities, own)
         label = {
             (rule.number, member.id): number
             for number, rule in enumerate(together, 1)
@@ -55,40 +57,52 @@ class Scene:
             for member in rule.about.members
         }
         self.crews = crews(self.needs, lambda *who: label.get(who, 0), apart=apart)
-        self._able: dict[Duty, list[int]] = {}
-        for at, crew in enumerate(self.crews):
-            for duty in crew.duties:
-                self._able.setdefault(duty, []).append(at)
-        self._starts: dict[tuple[int, frozenset[str]], Ints] = {}
         self.ways = Ways(problem)
         self.placing = {one: rules.place(self.names, asked) for one, asked in self.asked.items()}
-        self.of_pool = {
-            at: rules.rooms(self.names, problem, pool)
+        self._starts: dict[tuple[int, frozenset[str]], Ints] = {}
+
+    @cached_property
+    def of_pool(self) -> dict[int, Rule]:
+        """Rules of pools, by the pool's index."""
+        return {
+            at: rules.rooms(self.names, self.problem, pool)
             for at, pool in enumerate(self.pools)
             if len(pool.starts) > pool.rooms
         }
-        self.of_crew = {
+
+    @cached_property
+    def of_crew(self) -> dict[int, Rule]:
+        """Rules of crews, by the crew's index."""
+        return {
             at: rules.people(self.names, crew) for at, crew in enumerate(self.crews) if crew.binds
         }
-        self.of_site = {
+
+    @cached_property
+    def of_site(self) -> dict[Rule, tuple[Site, Crowd]]:
+        """Rules of sites that take only so many a day, and where that could be too few."""
+        return {
             rules.days(site): (site, days)
-            for site in problem.sites
+            for site in self.problem.sites
             if (days := self._crowded(site))
         }
-        self.tracks = {
+
+    @cached_property
+    def tracks(self) -> dict[Rule, tuple[int, ...]]:
+        """Rules of tracks, and their members among the activities."""
+        return {
             rules.track_rule(self.names, track): members
-            for track in problem.tracks
+            for track in self.problem.tracks
             if len(members := self._members(track.activities)) > 1
         }
-        self.relations = [
+
+    @cached_property
+    def relations(self) -> list[tuple[Rule, Relation, tuple[int, ...]]]:
+        """Relations with their rules, the first activity and the second."""
+        return [
             (rules.relation_rule(self.names, relation), relation, members)
-            for relation in problem.relations
+            for relation in self.problem.relations
             if len(members := self._members((relation.first, relation.second))) > 1
         ]
-
-        self._placed = {rule: one for one, rule in self.placing.items()}
-        some = [*self.tracks.values(), *(members for *_, members in self.relations)]
-        self._bound = {one for members in some for one in members}
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -114,6 +128,24 @@ class Scene:
     def able(self, one: int, need: int) -> Sequence[int]:
         """Crews by index that could fill a need of an activity."""
         return self._able.get((one, need), ())
+
+    @cached_property
+    def _able(self) -> dict[Duty, list[int]]:
+        found: dict[Duty, list[int]] = {}
+        for at, crew in enumerate(self.crews):
+            for duty in crew.duties:
+                found.setdefault(duty, []).append(at)
+        return found
+
+    @cached_property
+    def _placed(self) -> dict[Rule, int]:
+        return {rule: one for one, rule in self.placing.items()}
+
+    @cached_property
+    def _bound(self) -> set[int]:
+        """Activities that a track or a relation binds to another."""
+        some = [*self.tracks.values(), *(members for *_, members in self.relations)]
+        return {one for members in some for one in members}
 
     def about(self, some: Collection[int]) -> tuple[Rule, ...]:
         """Rules of some activities themselves, of where they can be and of who could serve them."""
@@ -175,9 +207,8 @@ class Scene:
         }
         return np.array(sorted(some), dtype=np.int64)
 
-    def _crowded(self, site: Site) -> dict[int, dict[int, list[int]]]:
-        """Days on which more could begin at a site than it takes: who could, in which pools."""
-        found: dict[int, dict[int, list[int]]] = {}
+    def _crowded(self, site: Site) -> Crowd:
+        found: Crowd = {}
         for at, pool in enumerate(self.pools):
             for one, starts in pool.starts.items() if pool.site == site.id else ():
                 for day in {start // DAY for start in starts}:
