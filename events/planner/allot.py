@@ -9,20 +9,27 @@ Days that nobody claims go to the block that has the nearest one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from events.planner import spans
+from events.planner.answer import Plan
 from events.planner.problem import DAY, Activity, Expert, Kit, Problem, Term, Window
-from events.planner.sharing import Either, Name, Shared, name, pause, reaches, without
+from events.planner.sharing import Either, Name, Shared, duties, name, pause, reaches, without
 from events.planner.terms import PER_HOUR_OF_TRAVEL, points
 
 NOBODY = -1
 
 
-def allot(blocks: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The blocks, each with days of its own of whoever stands in several of them."""
+def allot(blocks: Sequence[Problem], plans: Sequence[Plan] = ()) -> tuple[Problem, ...]:
+    """The blocks, each with days of its own of whoever stands in several of them.
+
+    `plans`: of each block what is placed already; it keeps the days that this uses, and only what
+    is left out claims more.
+    """
     ledger = _Ledger(blocks)
+    for n, plan in enumerate(plans):
+        ledger.keep(n, plan)
     for need in sorted(ledger.needs(), key=lambda one: (-one.activity.priority, len(one.able))):
         ledger.claim(need)
     ledger.deal_rest()
@@ -56,12 +63,23 @@ class _Ledger:
         self._owner: dict[Name, dict[int, int]] = {who: {} for who in self._shared}
         self._sessions: dict[Name, Counter[int]] = {who: Counter() for who in self._shared}
         self._load: Counter[tuple[Name, int]] = Counter()
+        self._placed: set[str] = set()
+        self._ways: dict[tuple[int, int], int] = {}
+
+    def keep(self, n: int, plan: Plan) -> None:
+        """Leave to a block whatever its plan uses."""
+        for who, several in duties(self._blocks[n].problem, plan.placements).items():
+            for duty, _ in several if who in self._shared else ():
+                self._serve(n, who, range(duty.start // DAY, -(-duty.end // DAY)))
+        self._placed.update(one.activity for one in plan.placements)
 
     def needs(self) -> Iterator[_Need]:
-        """What nobody of a block alone can fill."""
+        """What is not placed, and nobody of a block alone can fill."""
         for n, block in enumerate(self._blocks):
             able = _able(block.problem)
             for activity in block.problem.activities:
+                if activity.id in self._placed:
+                    continue
                 asked: list[Name] = [(Expert, field) for field in activity.fields]
                 asked += [(Kit, kind) for kind in activity.kits]
                 for some in (able[one] for one in asked):
@@ -80,9 +98,7 @@ class _Ledger:
         ]
         if options:
             *_, day, who = min(options, key=lambda option: option[:3])
-            self._owner[who][day] = need.block
-            self._load[who, day] += 1
-            self._sessions[who][need.block] += 1
+            self._serve(need.block, who, [day])
 
     def deal_rest(self) -> None:
         """Give days that nobody claimed to the block of the nearest day, else of the home."""
@@ -96,13 +112,23 @@ class _Ledger:
                     owner[day] = next(free, NOBODY)
 
     def block(self, n: int) -> Problem:
-        """A block with its days of everybody shared."""
+        """A block with its days of everybody shared, and without those who have none there."""
         block = self._blocks[n].problem
+        locked = {x for lock in block.locks for x in (*(lock.experts or ()), *(lock.kits or ()))}
+        experts = (self._own(n, one) for one in block.experts)
+        kits = (self._own(n, one) for one in block.kits)
         return replace(
             block,
-            experts=tuple(self._own(n, one) for one in block.experts),
-            kits=tuple(self._own(n, one) for one in block.kits),
+            experts=tuple(one for one in experts if one.most_per_day != 0 or one.id in locked),
+            kits=tuple(one for one in kits if one.most_per_day != 0 or one.id in locked),
         )
+
+    def _serve(self, n: int, who: Name, days: Iterable[int]) -> None:
+        """One more session at a block."""
+        self._sessions[who][n] += 1
+        for day in days:
+            self._owner[who][day] = n
+            self._load[who, day] += 1
 
     def _own(self, n: int, one: Either) -> Either:
         who = name(one)
@@ -145,8 +171,15 @@ class _Ledger:
     def _gap(self, first: tuple[int, int], second: tuple[int, int]) -> int:
         """Minutes left, at worst, between a day at one block and a later one at another."""
         before, after = self._blocks[first[1]], self._blocks[second[1]]
-        way = max(after.reach[district] for district in before.districts)
+        way = self._longest(first[1], second[1])
         return after.hours(second[0]).start - before.hours(first[0]).end - way
+
+    def _longest(self, before: int, after: int) -> int:
+        """Minutes of the longest way from a venue of one block to one of another."""
+        if (before, after) not in self._ways:
+            reach = self._blocks[after].reach
+            self._ways[before, after] = max(reach[x] for x in self._blocks[before].districts)
+        return self._ways[before, after]
 
     def _cost(self, need: _Need, who: Name, day: int) -> float:
         asked, block = need.activity, self._blocks[need.block].problem
@@ -170,9 +203,15 @@ class _Map:
         self.reach = reaches(problem)
         self._at = {one.id: n for n, one in enumerate(problem.districts)}
         self._opened = spans.merged(window for one in problem.venues for window in one.open)
+        self._hours: dict[int, Window] = {}
 
     def hours(self, day: int) -> Window:
         """From the first opening to the last closing of a day."""
+        if day not in self._hours:
+            self._hours[day] = self._hours_of(day)
+        return self._hours[day]
+
+    def _hours_of(self, day: int) -> Window:
         whole = Window(day * DAY, (day + 1) * DAY)
         inside = [one for one in self._opened if spans.overlap(one, whole)]
         if not inside:

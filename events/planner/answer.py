@@ -112,6 +112,8 @@ class Limits:
     work: int | None = None
     memory: int = 1500
     workers: int = 2
+    with_bound: bool = True
+    """Whether time is given to a bound that needs no proof."""
 
 
 @dataclass(frozen=True, slots=True)

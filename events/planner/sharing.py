@@ -1,4 +1,4 @@
-"""Experts and kits that several blocks ask for: what is left of them for one block.
+"""Experts and kits that several blocks ask for, and what is left of them for one.
 
 On a day they serve one block alone, and between their days for two blocks lies time for the
 longest way between these. So plans that were made block by block are legal together.
@@ -7,7 +7,7 @@ longest way between these. So plans that were made block by block are legal toge
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,27 +20,9 @@ Shared = Expert | Kit
 Name = tuple[type, str]
 """`Expert` or `Kit`, and an id."""
 Duty = tuple[Window, str]
-"""From when until when, and in which district, somebody serves another block."""
+"""From when until when, and in which district, somebody serves."""
 
 Either = TypeVar("Either", bound=Shared)
-
-
-def left_over(block: Problem, whole: Problem, others: Iterable[Placement]) -> Problem:
-    """A block with what the placements of other blocks leave of its experts and kits."""
-    duties = _duties(whole, others)
-    reach = reaches(block)
-
-    def rest(one: Either) -> Either:
-        taken = duties.get(name(one), ())
-        if not taken:
-            return one
-        return without(one, _away(taken, pause(one), reach), len(taken), len(whole.days))
-
-    return replace(
-        block,
-        experts=tuple(rest(one) for one in block.experts),
-        kits=tuple(rest(one) for one in block.kits),
-    )
 
 
 def without(one: Either, away: Iterable[Window], sessions: int, days: int) -> Either:
@@ -76,21 +58,15 @@ def name(one: Shared) -> Name:
     return type(one), one.id
 
 
-def _duties(whole: Problem, placements: Iterable[Placement]) -> dict[Name, list[Duty]]:
-    activities = {one.id: one for one in whole.activities}
-    districts = {one.id: one.district for one in whole.venues}
-    duties: dict[Name, list[Duty]] = defaultdict(list)
+def duties(problem: Problem, placements: Iterable[Placement]) -> dict[Name, list[Duty]]:
+    """Whom placements of a problem use, when and where."""
+    activities = {one.id: one for one in problem.activities}
+    districts = {one.id: one.district for one in problem.venues}
+    found: dict[Name, list[Duty]] = defaultdict(list)
     for one in placements:
         activity, district = activities[one.activity], districts[one.venue]
         for expert in one.experts:
-            duties[Expert, expert].append((session(activity, one.start), district))
+            found[Expert, expert].append((session(activity, one.start), district))
         for kit in one.kits:
-            duties[Kit, kit].append((hold(activity, one.start), district))
-    return duties
-
-
-def _away(taken: Sequence[Duty], gap: int, reach: Mapping[str, int]) -> list[Window]:
-    """The days of these duties, and before and after them the longest way."""
-    days = {Window(duty.start // DAY * DAY, -(-duty.end // DAY) * DAY) for duty, _ in taken}
-    wider = [(duty, gap + reach[district]) for duty, district in taken]
-    return [*days, *(Window(duty.start - way, duty.end + way) for duty, way in wider)]
+            found[Kit, kit].append((hold(activity, one.start), district))
+    return found

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from multiprocessing import Pipe, active_children
+from threading import Thread
 
 import pytest
 
 from bench.planner.planted import planted
 from bench.planner.sizes import Size
-from events.planner import check, score, spans
+from events.planner import check, score
 from events.planner.allot import allot
-from events.planner.answer import Limits, Plan
+from events.planner.answer import Limits, Plan, Progress
 from events.planner.blocks import join, split
 from events.planner.blockwise import plan_blocks
-from events.planner.problem import DAY, Problem, Quota, Relation, Tie, Window
-from events.planner.sharing import left_over
+from events.planner.jobs import Each, Job, in_turn
+from events.planner.problem import DAY, Problem, Quota, Relation, Tie
+from events.planner.processes import Processes, answer
 
 PROVINCES = Size(
     *(24, 5, 12, 6, 9, 6, 6, 48),
@@ -32,6 +35,10 @@ def part(plan: Plan, block: Problem) -> Plan:
         tuple(one for one in plan.placements if one.activity in ids),
         tuple(one for one in plan.assignments if one.activity in ids),
     )
+
+
+def without_volunteers(seed: int) -> Problem:
+    return replace(planted(PROVINCES, seed)[0], volunteers=(), wishes=())
 
 
 def test_every_province_is_a_block_with_all_that_is_its_own() -> None:
@@ -83,24 +90,59 @@ def test_nobody_is_allotted_to_two_blocks_on_one_day(seed: int) -> None:
                     assert days[x.id].isdisjoint(window.start // DAY for window in x.windows)
 
 
-def test_what_others_took_is_left_to_nobody_else() -> None:
-    problem, plan = planted(PROVINCES, 1)
-    first, second = split(problem)
-    taken = part(plan, second).placements
-    rest = left_over(first, problem, taken)
-    for x in rest.experts:
-        duties = [one for one in taken if x.id in one.experts]
-        days = {one.start // DAY for one in duties}
-        assert not any(
-            x.most_per_day and spans.overlap(w, Window(day * DAY, day * DAY + DAY))
-            for w in x.windows
-            for day in days
-        )
+def test_a_plan_keeps_its_days_and_only_what_it_leaves_out_claims_more() -> None:
+    problem = without_volunteers(1)
+    blocks = split(problem)
+    found = plan_blocks(problem, limits=Limits(seconds=300, work=1)).plan
+    short = Plan(found.placements[1:])
+    plans = [part(short, block) for block in blocks]
+    owned = allot(blocks, plans)
+    assert [check(block, plan) for block, plan in zip(owned, plans, strict=True)] == [[], []]
+    assert check(owned[0], part(found, blocks[0])) == []
 
 
-def test_a_plan_made_block_by_block_is_legal_as_a_whole() -> None:
-    problem = replace(planted(PROVINCES, 1)[0], volunteers=(), wishes=())
-    result = plan_blocks(problem, limits=Limits(seconds=300, work=1))
+def test_a_plan_made_block_by_block_is_legal_as_a_whole_and_told_as_one() -> None:
+    problem = without_volunteers(1)
+    told: list[Progress] = []
+    result = plan_blocks(problem, limits=Limits(seconds=300, work=1), on_event=told.append)
     assert check(problem, result.plan) == []
     assert result.score == score(problem, result.plan)
     assert result.unplaced == ()
+    assert [event.seq for event in told] == list(range(1, len(told) + 1))
+    assert [event.pct for event in told] == sorted(event.pct for event in told)
+    assert [replace(event, plan=None) for event in told] == list(result.trace)
+    last = told[-1]
+    assert (last.phase, last.pct, last.plan) == ("done", 100, result.plan)
+    assert (last.cost, last.placed, last.unplaced) == (result.score.total, 24, 0)
+    said = {event.sentence.en for event in told}
+    assert {"Part 1 of 2 (1 done): Done", "Part 2 of 2 (2 done): Done"} <= said
+
+
+@pytest.mark.parametrize("each", [in_turn, Processes(1)])
+def test_who_stops_gets_the_best_plans_so_far(each: Each) -> None:
+    problem = without_volunteers(1)
+    told: list[Progress] = []
+    result = plan_blocks(
+        problem,
+        limits=Limits(seconds=300),
+        on_event=told.append,
+        should_stop=lambda: any(event.placed for event in told),
+        each=each,
+    )
+    assert result.plan == next(event.plan for event in reversed(told[:-1]) if event.plan)
+    assert check(problem, result.plan) == []
+    assert 0 < len(result.unplaced) < 24
+    assert active_children() == []
+
+
+def test_a_search_ends_with_the_one_who_asked() -> None:
+    problem = without_volunteers(1)
+    ours, theirs = Pipe()
+    job = Job(0, split(problem)[0], Limits(seconds=300), Plan(), 1)
+    search = Thread(target=answer, args=(job, theirs), daemon=True)
+    search.start()
+    assert ours.recv().phase == "filter"
+    ours.close()
+    search.join(timeout=60)
+    assert not search.is_alive()
+    assert theirs.closed
