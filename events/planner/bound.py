@@ -62,7 +62,8 @@ class Relaxation:
         shape = len(self._activities), *_grid(instance)
         self._costs = np.array([_cells(instance, n) for n in self._activities]).reshape(shape)
         self._costs /= self._needs[:, None, None]
-        self._rest = sum(instance.least(n) for n, count in enumerate(needs) if not count)
+        others = [n for n, count in enumerate(needs) if not count]
+        self._rest = sum(min(instance.drop[n], _cells(instance, n).min()) for n in others)
         self._experts = _experts(instance, self._activities)
 
     def bound(self, upper: int, stop: Stop) -> int:
@@ -170,7 +171,8 @@ def _cells(instance: Instance, activity: int) -> Floats:
     cells = np.full(_grid(instance), np.inf)
     venues, starts, costs = instance.candidates.arrays(activity)
     where = np.array(instance.district, dtype=np.int64)[venues]
-    np.minimum.at(cells, (starts // DAY, where), costs)
+    prices = instance.prices_of(activity, venues, starts)
+    np.minimum.at(cells, (starts // DAY, where), costs + prices)
     return cells + instance.exposure(activity)
 
 

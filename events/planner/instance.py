@@ -89,7 +89,7 @@ class Instance:
             self._pools[activity] = self.candidates.sample(activity, POOL, chance)
         venues, starts, costs = self._pools[activity]
         if activity in self.prices:
-            costs = costs + self._prices_of(activity, venues, starts)
+            costs = costs + self.prices_of(activity, venues, starts)
         order = np.argsort(costs + chance.random(len(costs)))
         rows = (column[order].tolist() for column in (venues, starts, costs))
         return list(zip(*rows, strict=True))
@@ -166,6 +166,13 @@ class Instance:
         cells = self.prices.get(activity)
         return cells.get((self.district[venue], start // HALF_DAY), 0) if cells else 0
 
+    def prices_of(self, activity: int, venues: Ints, starts: Ints) -> Ints:
+        """The same of many choices, each (n,)."""
+        if activity not in self.prices:
+            return np.zeros(len(venues), dtype=np.int64)
+        rows = zip(venues.tolist(), starts.tolist(), strict=True)
+        return np.array([self.price(activity, *row) for row in rows], dtype=np.int64)
+
     def is_outdoors(self, activity: int, venue: int) -> bool:
         """Whether rain reaches an activity there."""
         return self.activities[activity].outdoor or self.problem.venues[venue].outdoor
@@ -204,11 +211,6 @@ class Instance:
                 if last > first:
                     self._opened[venue] |= self.mask(first * self.tick, last * self.tick)
         return self._opened[venue]
-
-    def _prices_of(self, activity: int, venues: Ints, starts: Ints) -> Ints:
-        """What the second stage puts on choices, each (n,)."""
-        rows = zip(venues.tolist(), starts.tolist(), strict=True)
-        return np.array([self.price(activity, *row) for row in rows], dtype=np.int64)
 
     def wished(self, activity: int) -> tuple[int, int]:
         """District and day as an activity is wished; the first ones where nothing is."""

@@ -1,18 +1,38 @@
-"""What the second stage says to the first: places that nobody fills, as prices of where and when.
+"""What the second stage says to the first, as prices of where and when.
 
-A price stands on (district, half-day, skill): the points of one place there, times the share of
-places that stayed empty. An activity pays it for each place of the skill that it asks for.
+Before it begins: what no volunteers can help, because those who wish for an activity, or all who
+could take a place of it, are away that day. Afterwards: places that stayed empty. Such a price
+stands on (district, half-day, skill): the points of one place there, times the share of places
+that nobody took. An activity pays it for each place of the skill that it asks for.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from itertools import product
 
 from events.planner.answer import Plan
 from events.planner.instance import HALF_DAY, Instance
+from events.planner.problem import DAY, Term, Volunteer
+from events.planner.terms import points
 
 Prices = dict[int, dict[tuple[int, int], int]]
 """Of an activity: points on top of a choice in a district and half-day, by index."""
+
+
+def floors(instance: Instance) -> Prices:
+    """Points of wishes and places that any roster has for an activity on a day, wherever it is."""
+    problem = instance.problem
+    days = range(len(problem.days))
+    districts = range(max(1, len(problem.districts)))
+    free = {one.id: {day for day in days if _is_free(one, day)} for one in problem.volunteers}
+    least = _missed_wishes(instance, free) + _empty_places(instance, free)
+    found: Prices = defaultdict(dict)
+    for (n, day), missed in least.items():
+        halves = (2 * day, 2 * day + 1)
+        found[n] |= dict.fromkeys(product(districts, halves), missed)
+    return dict(found)
 
 
 def prices(instance: Instance, plan: Plan) -> Prices:
@@ -29,12 +49,52 @@ def prices(instance: Instance, plan: Plan) -> Prices:
             empty[cell] += max(0, place.need - taken[placement.activity, place.skill])
     found: Prices = {}
     for n, activity in enumerate(instance.activities):
-        points: Counter[tuple[int, int]] = Counter()
+        dearer: Counter[tuple[int, int]] = Counter()
         for place in activity.places:
             for (district, half, skill), missing in empty.items():
                 if skill == place.skill and missing:
                     share = missing / asked[district, half, skill]
-                    points[district, half] += round(place.under * place.need * share)
-        if any(points.values()):
-            found[n] = dict(points)
+                    dearer[district, half] += round(place.under * place.need * share)
+        if any(dearer.values()):
+            found[n] = dict(dearer)
     return found
+
+
+def together(one: Prices, other: Prices) -> Prices:
+    """The sums of both."""
+    return {n: dict(Counter(one.get(n, {})) + Counter(other.get(n, {}))) for n in {**one, **other}}
+
+
+def _missed_wishes(instance: Instance, free: Mapping[str, set[int]]) -> Counter[tuple[int, int]]:
+    """Points of the wishes of those who are away, by activity and day."""
+    factor = points(instance.problem, Term.WISHES)
+    missed: Counter[tuple[int, int]] = Counter()
+    for wish in instance.problem.wishes if factor else ():
+        for day in range(len(instance.problem.days)) if wish.wanted else ():
+            if day not in free[wish.volunteer]:
+                missed[instance.place[wish.activity], day] += factor * wish.points
+    return missed
+
+
+def _empty_places(instance: Instance, free: Mapping[str, set[int]]) -> Counter[tuple[int, int]]:
+    """Points of the places that outnumber those who have the skill that day, likewise."""
+    factor = points(instance.problem, Term.PLACES)
+    able = Counter(
+        (skill, day)
+        for one in instance.problem.volunteers
+        for skill, day in product(one.skills, free[one.id])
+    )
+    empty: Counter[tuple[int, int]] = Counter()
+    for n, activity in enumerate(instance.activities):
+        for place, day in product(activity.places, range(len(instance.problem.days))):
+            missing = place.need - able[place.skill, day]
+            if missing > 0 and factor:
+                empty[n, day] += factor * place.under * missing
+    return empty
+
+
+def _is_free(volunteer: Volunteer, day: int) -> bool:
+    """Whether a duty may begin on a day, as far as days off and windows say."""
+    hours = volunteer.windows
+    is_around = not hours or any(x.start < (day + 1) * DAY and day * DAY < x.end for x in hours)
+    return is_around and day not in volunteer.days_off

@@ -19,7 +19,7 @@ from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
 from events.planner.improve import Improver
 from events.planner.instance import Instance
-from events.planner.prices import prices
+from events.planner.prices import floors, prices, together
 from events.planner.problem import Problem, Term
 from events.planner.stop import Stop
 from events.planner.tally import Tally
@@ -68,6 +68,8 @@ class Search:
         self._best.leave("greedy")
         self._board = Board(self._instance)
         self._tally = Tally(self._board)
+        if self._has_places() and not self._is_settled():
+            self._instance.prices = floors(self._instance)
         self._begin(start)
         self._best.hear_bound(sum(map(self._instance.least, range(len(self._board.spots)))))
         if not self._has_places():
@@ -182,19 +184,20 @@ class Search:
 
     def _price_places(self) -> None:
         """What nobody fills makes its district and half-day dearer, and both stages go again."""
+        unavoidable = self._instance.prices
         for _ in range(ROUNDS):
             self._best.settle()
-            plan = Plan(self._board.placements(), self._assignments)
-            self._instance.prices = prices(self._instance, plan)
-            if not self._instance.prices or self._stop.over():
+            empty = prices(self._instance, Plan(self._board.placements(), self._assignments))
+            if not empty or self._stop.over():
                 break
+            self._instance.prices = together(unavoidable, empty)
             self._tally.forget()
             self._best.leave("improve")
             improver = Improver(self._board, self._tally, self.engine, self._dice)
             improver.run(self._stop.part(0.3), self._found)
             self._best.leave("staff")
             self._staff(self._stop.part(0.3))
-        self._instance.prices = {}
+        self._instance.prices = unavoidable
 
     def _keep(self, assignments: tuple[Assignment, ...], placements: tuple[Placement, ...]) -> None:
         """Remember who was assigned to what lay where."""

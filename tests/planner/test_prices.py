@@ -1,0 +1,61 @@
+"""What the second stage asks of the first before it begins: never more than a roster must pay."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bench.planner.planted import planted
+from bench.planner.sizes import Size
+from events.planner import candidates
+from events.planner.instance import HALF_DAY, Instance
+from events.planner.prices import floors, together
+from events.planner.problem import (
+    DAY,
+    Activity,
+    Day,
+    Place,
+    Problem,
+    Venue,
+    Volunteer,
+    Window,
+    Wish,
+)
+
+DATES = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=d)) for d in range(2))
+
+
+def floors_of(problem: Problem) -> dict[int, dict[tuple[int, int], int]]:
+    return floors(Instance(problem, candidates.find(problem)))
+
+
+def test_days_on_which_wishers_and_the_skilled_are_away_have_floors() -> None:
+    """The wish is missed on Saturday, two of two guides are on Sunday, and neither is a host."""
+    problem = Problem(
+        days=DATES,
+        activities=(Activity("A", 60, places=(Place("guide", 2, 20), Place("host", 1, 7))),),
+        venues=(Venue("hall", "", 50, open=(Window(0, 2 * DAY),)),),
+        volunteers=(
+            Volunteer("P", skills=frozenset({"guide"}), days_off=frozenset({0})),
+            Volunteer("Q", skills=frozenset({"guide"}), windows=(Window(DAY + 540, DAY + 900),)),
+        ),
+        wishes=(Wish("P", "A", "guide", points=3), Wish("Q", "A", "guide", wanted=False)),
+    )
+    saturday = 3 + 2 * 20 + 7
+    assert floors_of(problem) == {0: {(0, 0): saturday, (0, 1): saturday, (0, 2): 7, (0, 3): 7}}
+
+
+def test_a_planted_plan_that_misses_no_wish_and_no_place_pays_none() -> None:
+    problem, legal = planted(Size(24, 4, 12, 3, 6, 4, 4, 48, side_km=90), 1)
+    instance = Instance(problem, candidates.find(problem))
+    least = floors(instance)
+    assert least
+    assert not any(
+        least.get(n, {}).get((instance.district[instance.venue_place[x.venue]], half), 0)
+        for x in legal.placements
+        for n, half in [(instance.place[x.activity], x.start // HALF_DAY)]
+    )
+
+
+def test_prices_of_one_place_add_up() -> None:
+    one, other = {0: {(0, 0): 2}, 1: {(0, 1): 1}}, {0: {(0, 0): 3, (1, 0): 4}}
+    assert together(one, other) == {0: {(0, 0): 5, (1, 0): 4}, 1: {(0, 1): 1}}
