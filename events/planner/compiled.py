@@ -34,27 +34,48 @@ IS_COMPILED = _numba is not None
 
 def compiled(function: Function) -> Function:
     """The function as machine code, kept on disk, free of the interpreter's lock while it runs."""
-    return _made(function)
+    return _kept(_made(function))
 
 
 def compiled_in_place(function: Function) -> Function:
     """The same for a function that makes no array.
 
     Nobody then counts the references to its arguments, which is half of what a small function
-    costs, and makes threads that share an array wait for one another.
+    costs, makes threads that share an array wait for one another, and takes long to compile.
     """
-    return _made(function, _nrt=False)
+    return _kept(_made(function, _nrt=False))
+
+
+def inner(function: Function) -> Function:
+    """The same for one that only compiled functions call: nothing is made to call it from here."""
+    return _made(function, **INNER)
 
 
 def inlined(function: Function) -> Function:
-    """The same for a small function, as a part of those that call it."""
-    return _made(function, _nrt=False, forceinline=True)
+    """The same for a small one, as a part of the machine code of those that call it."""
+    return _made(function, forceinline=True, **INNER)
 
 
-def _made(function: Function, **options: bool) -> Function:
+def pasted(function: Function) -> Function:
+    """The same for one with one caller, whose source it becomes a part of.
+
+    What is compiled is compiled again with each that calls it; so this is the cheapest.
+    """
+    return _made(function, inline="always", **INNER)
+
+
+INNER = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def _made(function: Function, **options: bool | str) -> Function:
     if _numba is None:
         return function
-    fast = _numba.njit(nogil=True, **options)(function)
-    with suppress(RuntimeError):  # where no folder can be written, each process compiles anew
-        fast.enable_caching()
-    return cast("Function", fast)
+    return cast("Function", _numba.njit(nogil=True, **options)(function))
+
+
+def _kept(function: Function) -> Function:
+    """Where no folder can be written, each process compiles anew."""
+    if _numba is not None:
+        with suppress(RuntimeError):
+            cast("Any", function).enable_caching()
+    return function

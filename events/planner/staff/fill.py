@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from events.planner.compiled import compiled
+from events.planner.compiled import compiled, inner, pasted
 from events.planner.staff.book import FORBIDDEN, MOST_PER_DAY, STEEP, Book, Ints
 from events.planner.staff.line import apart, excess
 
@@ -51,29 +51,41 @@ class Floor(NamedTuple):
 def open_floor(book: Book, lines: Ints) -> Floor:
     """The floor of `lines`, which it keeps and changes."""
     may = book.price.T < FORBIDDEN
-    posts = len(book.need)
-    floor = Floor(
+    start = np.concatenate([[0], np.cumsum(book.need, dtype=np.int64)])
+    filled, holders = _held(book, lines, start)
+    open_ = np.flatnonzero(filled < book.need)
+    gaps, spot = np.zeros_like(filled), np.full_like(filled, -1)
+    gaps[: len(open_)], spot[open_] = open_, np.arange(len(open_))
+    taken = np.zeros(book.most_by_skill.shape[1], dtype=np.int32)
+    bad = [excess(book, one, line, taken) for one, line in enumerate(lines)]
+    return Floor(
         lines=lines,
-        bad=np.zeros(len(lines), dtype=np.int64),
-        start=np.concatenate([[0], np.cumsum(book.need, dtype=np.int64)]),
-        holders=np.full(int(book.need.sum()), -1, dtype=np.int32),
-        filled=np.zeros(posts, dtype=np.int32),
-        gaps=np.zeros(posts, dtype=np.int32),
-        spot=np.full(posts, -1, dtype=np.int32),
-        many=np.zeros(1, dtype=np.int32),
+        bad=np.array(bad, dtype=np.int64),
+        start=start,
+        holders=holders,
+        filled=filled,
+        gaps=gaps,
+        spot=spot,
+        many=np.array([len(open_)], dtype=np.int32),
         first=np.concatenate([[0], np.cumsum(may.sum(axis=1), dtype=np.int64)]),
         able=np.nonzero(may)[1].astype(np.int32),
         wishes=np.argwhere(book.price < 0).astype(np.int32),
-        taken=np.zeros(book.most_by_skill.shape[1], dtype=np.int32),
+        taken=taken,
         rows=np.zeros((3, lines.shape[2]), dtype=np.int32),
     )
-    for post in np.flatnonzero(book.need > 0):
-        _open_gap(floor, int(post))
-    for one, day, slot in np.argwhere(lines >= 0):
-        _take(book, floor, int(one), int(lines[one, day, slot]))
-    for one in range(len(lines)):
-        floor.bad[one] = excess(book, one, lines[one], floor.taken)
-    return floor
+
+
+def _held(book: Book, lines: Ints, start: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
+    """How many hold each post, and who, post by post."""
+    who, _, _ = np.nonzero(lines >= 0)
+    posts = lines[lines >= 0]
+    order = np.argsort(posts, kind="stable")
+    filled = np.bincount(posts, minlength=len(book.need)).astype(np.int32)
+    before = np.cumsum(filled) - filled
+    holders = np.full(int(book.need.sum()), -1, dtype=np.int32)
+    places = start[posts[order]] + np.arange(len(posts)) - before[posts[order]]
+    holders[places] = who[order]
+    return filled, holders
 
 
 @compiled
@@ -90,7 +102,8 @@ def fill(
         if kind < TO_GAPS and floor.many[0] > 0:
             post = floor.gaps[int(chance.random() * floor.many[0])]
         elif kind < TO_WISHES and len(floor.wishes) > 0:
-            one, post = floor.wishes[int(chance.random() * len(floor.wishes))]
+            wish = int(chance.random() * len(floor.wishes))
+            one, post = floor.wishes[wish, 0], floor.wishes[wish, 1]
         else:
             post = int(chance.random() * posts)
         choice = floor.first[post + 1] - floor.first[post]
@@ -104,12 +117,12 @@ def fill(
         _give(book, floor, one, post, place, -heat * np.log(1.0 - chance.random()))
 
 
-@compiled
+@pasted
 def _give(book: Book, floor: Floor, one: int, post: int, place: int, bound: float) -> None:
     """Gives a place of a post to a volunteer if it costs no more than `bound`."""
     day = book.day[post]
     before, after = floor.rows[0], floor.rows[1]
-    before[:] = floor.lines[one, day]
+    _copy(floor.lines[one, day], before)
     if not _insert(book, one, before, post, after):
         return
     giver = -1
@@ -119,34 +132,38 @@ def _give(book: Book, floor: Floor, one: int, post: int, place: int, bound: floa
         delta -= book.price[giver, post]
     else:
         delta -= book.under[post]
-    for held in before:
+    for slot in range(len(before)):
+        held = before[slot]
         if held >= 0 and not _holds(after, held):
             delta += book.under[held] - book.price[one, held]
     if delta - STEEP * floor.bad[one] > bound:
         return
-    floor.lines[one, day] = after
+    _copy(after, floor.lines[one, day])
     bad = excess(book, one, floor.lines[one], floor.taken)
     delta += float(STEEP) * (bad - floor.bad[one])
     if delta > bound or (giver >= 0 and not _drop(book, floor, giver, post, bound - delta)):
-        floor.lines[one, day] = before
+        _copy(before, floor.lines[one, day])
         return
     floor.bad[one] = bad
     if giver >= 0:
         floor.holders[floor.start[post] + place] = one
     else:
         _take(book, floor, one, post)
-    for held in before:
+    for slot in range(len(before)):
+        held = before[slot]
         if held >= 0 and not _holds(after, held):
             _release(floor, one, held)
 
 
-@compiled
+@pasted
 def _insert(book: Book, volunteer: int, row: Ints, post: int, out: Ints) -> bool:
     """Writes the day `row` (slots,) with `post` to `out`, less what clashes; False: no room."""
     most = min(len(row), book.contracts[volunteer, MOST_PER_DAY])
     kept = 0
-    out[:] = -1
-    for held in row:
+    for slot in range(len(out)):
+        out[slot] = -1
+    for slot in range(len(row)):
+        held = row[slot]
         if held < 0:
             break
         if held == post:
@@ -163,35 +180,42 @@ def _insert(book: Book, volunteer: int, row: Ints, post: int, out: Ints) -> bool
     return True
 
 
-@compiled
+@inner
 def _holds(row: Ints, post: int) -> bool:
     found = False
-    for held in row:
-        found = found or held == post
-    return bool(found)
+    for slot in range(len(row)):
+        found = found or row[slot] == post
+    return found
 
 
-@compiled
+@inner
+def _copy(source: Ints, target: Ints) -> None:
+    for slot in range(len(source)):
+        target[slot] = source[slot]
+
+
+@pasted
 def _drop(book: Book, floor: Floor, giver: int, post: int, bound: float) -> bool:
     """Takes a post out of the giver's line; False, and nothing done, if rules break for it."""
     row = floor.lines[giver, book.day[post]]
     old = floor.rows[2]
-    old[:] = row
-    row[:] = -1
+    _copy(row, old)
     kept = 0
-    for held in old:
+    for slot in range(len(old)):
+        held = old[slot]
+        row[slot] = -1
         if held >= 0 and held != post:
             row[kept] = held
             kept += 1
     bad = excess(book, giver, floor.lines[giver], floor.taken)
     if float(STEEP) * (bad - floor.bad[giver]) > bound:
-        row[:] = old
+        _copy(old, row)
         return False
     floor.bad[giver] = bad
     return True
 
 
-@compiled
+@pasted
 def _take(book: Book, floor: Floor, one: int, post: int) -> None:
     """Notes a new holder of a post with room."""
     floor.holders[floor.start[post] + floor.filled[post]] = one
@@ -204,7 +228,7 @@ def _take(book: Book, floor: Floor, one: int, post: int) -> None:
         floor.spot[post] = -1
 
 
-@compiled
+@pasted
 def _release(floor: Floor, one: int, post: int) -> None:
     """Notes that a volunteer no longer holds a post."""
     start = floor.start[post]
@@ -217,7 +241,7 @@ def _release(floor: Floor, one: int, post: int) -> None:
         _open_gap(floor, post)
 
 
-@compiled
+@pasted
 def _open_gap(floor: Floor, post: int) -> None:
     floor.gaps[floor.many[0]] = post
     floor.spot[post] = floor.many[0]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from events.planner.compiled import compiled
+from events.planner.compiled import compiled_in_place
 from events.planner.staff.book import Book, Ints
 from events.planner.staff.line import follows
 
@@ -70,7 +70,7 @@ def _classes(keys: Sequence[Hashable]) -> Ints:
     return np.array([ranks.setdefault(key, len(ranks)) for key in keys], dtype=np.int32)
 
 
-@compiled
+@compiled_in_place
 def _pairs(
     book: Book, volunteer: int, earlier: int, later: int, table: npt.NDArray[np.bool_]
 ) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from events.planner.compiled import compiled
+from events.planner.compiled import compiled_in_place, inner, pasted
 from events.planner.staff.book import (
     LEAST_MINUTES,
     LEAST_REST,
@@ -23,7 +23,7 @@ from events.planner.staff.book import (
 )
 
 
-@compiled
+@inner
 def apart(book: Book, earlier: int, later: int) -> bool:
     """Whether one volunteer can go from a post to a later one in time."""
     gap = book.start[later] - book.end[earlier]
@@ -32,7 +32,7 @@ def apart(book: Book, earlier: int, later: int) -> bool:
     return bool(gap >= book.travel[book.district[earlier], book.district[later]])
 
 
-@compiled
+@inner
 def follows(book: Book, volunteer: int, earlier: int, later: int) -> bool:
     """Whether a volunteer may take `later` when `earlier` is taken on the day before."""
     if book.not_after[book.skill[earlier], book.skill[later]]:
@@ -42,7 +42,7 @@ def follows(book: Book, volunteer: int, earlier: int, later: int) -> bool:
     return apart(book, earlier, later)
 
 
-@compiled
+@compiled_in_place
 def excess(book: Book, volunteer: int, line: Ints, taken: Ints) -> int:
     """How far a line is from legal: 0, or about the number of posts that must change.
 
@@ -57,7 +57,7 @@ def excess(book: Book, volunteer: int, line: Ints, taken: Ints) -> int:
     return int(total + _totals(book, volunteer, line, taken))
 
 
-@compiled
+@pasted
 def _rhythm(contract: Ints, line: Ints) -> int:
     """Days in runs too long or too short, and in breaks too short; ends of the campaign excuse."""
     total = length = 0
@@ -77,7 +77,7 @@ def _rhythm(contract: Ints, line: Ints) -> int:
     return int(total)
 
 
-@compiled
+@pasted
 def _weekends(book: Book, contract: Ints, line: Ints) -> int:
     """Weekends too many."""
     weekends = 0
@@ -89,7 +89,7 @@ def _weekends(book: Book, contract: Ints, line: Ints) -> int:
     return int(max(weekends - contract[MOST_WEEKENDS], 0))
 
 
-@compiled
+@pasted
 def _that_day(book: Book, contract: Ints, row: Ints) -> int:
     """Posts of a day too many, too close or too long."""
     total = minutes = 0
@@ -105,29 +105,31 @@ def _that_day(book: Book, contract: Ints, row: Ints) -> int:
     return total + 1 if minutes > contract[MOST_MINUTES_PER_DAY] else total
 
 
-@compiled
+@pasted
 def _overnight(book: Book, volunteer: int, yesterday: Ints, today: Ints) -> int:
     """Pairs of posts that may not follow each other from day to day."""
     total = 0
-    for post in today:
-        if post < 0:
+    for late in range(len(today)):
+        if today[late] < 0:
             break
-        for earlier in yesterday:
-            if earlier < 0:
+        for early in range(len(yesterday)):
+            if yesterday[early] < 0:
                 break
-            if not follows(book, volunteer, earlier, post):
+            if not follows(book, volunteer, yesterday[early], today[late]):
                 total += 1
     return total
 
 
-@compiled
+@pasted
 def _totals(book: Book, volunteer: int, line: Ints, taken: Ints) -> int:
     """Posts too many or too few in minutes, and too many of a skill."""
     contract = book.contracts[volunteer]
     total = minutes = 0
-    taken[:] = 0
-    for row in line:
-        for post in row:
+    for skill in range(len(taken)):
+        taken[skill] = 0
+    for day in range(line.shape[0]):
+        for slot in range(line.shape[1]):
+            post = line[day, slot]
             if post < 0:
                 break
             minutes += book.minutes[post]

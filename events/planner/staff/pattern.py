@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from events.planner.compiled import compiled
+from events.planner.compiled import inner, pasted
 from events.planner.staff.book import LEAST_RUN, Book, Ints
 from events.planner.staff.runs import choose, relax, runs_from, span, write_run
 from events.planner.staff.tables import (
@@ -23,15 +23,17 @@ from events.planner.staff.tables import (
     Shape,
     Table,
     begins_weekend,
-    laid,
+    clear,
     least_units,
     most_work,
     weekends_of,
 )
 
 
-@compiled
-def cheapest(book: Book, desk: Desk, prices: Floats, rests: Floats, line: Ints) -> float:
+@inner
+def cheapest(
+    book: Book, desk: Desk, table: Table, prices: Floats, rests: Floats, line: Ints
+) -> float:
     """Writes the cheapest line to `line` (D,); its price, inf if there is none.
 
     `prices` (J,) of the posts, `rests` (D,) of days off. Limits by skill are not looked at.
@@ -39,7 +41,9 @@ def cheapest(book: Book, desk: Desk, prices: Floats, rests: Floats, line: Ints) 
     kinds, shape = desk.kinds, desk.shape
     contract = book.contracts[desk.volunteer]
     days = len(book.weekend)
-    table = laid(kinds, shape, desk.scratch)
+    clear(table.runs)
+    clear(table.free)
+    clear(table.tired)
     choose(book, kinds, prices, table.chosen)
     least = least_units(contract, shape)
     seen = 1
@@ -47,7 +51,7 @@ def cheapest(book: Book, desk: Desk, prices: Floats, rests: Floats, line: Ints) 
     for day in range(days):
         if day > 0:
             _rest(table, shape, rests, day)
-        if table.free[day].min() < np.inf:
+        if _is_reached(table.free[day]):
             runs_from(book, kinds, shape, prices, table, day)
             for end in range(day + 1, min(day + shape.runs, days) + 1):
                 if _is_long_enough(contract, day, end, days):
@@ -57,23 +61,43 @@ def cheapest(book: Book, desk: Desk, prices: Floats, rests: Floats, line: Ints) 
     return _walk_back(book, desk, prices, rests, table, line)
 
 
-@compiled
+@pasted
+def _is_reached(states: Floats) -> bool:
+    """Whether any state (weekends, tops) has a price."""
+    for weekend in range(states.shape[0]):
+        for top in range(states.shape[1]):
+            if states[weekend, top] < np.inf:
+                return True
+    return False
+
+
+@inner
 def _rest(table: Table, shape: Shape, rests: Floats, day: int) -> None:
     """Lines with the day before `day` off, that may work from `day` on."""
-    free = table.free[day].ravel()
-    relax(table.free[day - 1].ravel(), free, rests[day - 1])
     ended = day - shape.off
-    if ended > 0:
-        relax(table.tired[ended].ravel(), free, rests[ended:day].sum())
+    for weekend in range(shape.weekends):
+        free = table.free[day, weekend]
+        relax(table.free[day - 1, weekend], free, rests[day - 1])
+        if ended > 0:
+            relax(table.tired[ended, weekend], free, _total(rests, ended, day))
 
 
-@compiled
+@inner
+def _total(rests: Floats, begin: int, end: int) -> float:
+    """What so many days off cost."""
+    total = 0.0
+    for day in range(begin, end):
+        total += rests[day]
+    return total
+
+
+@inner
 def _is_long_enough(contract: Ints, day: int, end: int, days: int) -> bool:
     """Whether a run may be as short as from `day` to `end`; ends of the campaign excuse."""
     return bool(end - day >= contract[LEAST_RUN] or day == 0 or end == days)
 
 
-@compiled
+@pasted
 def _work(book: Book, table: Table, shape: Shape, least: int, run: tuple[int, int, int]) -> None:
     """Lines that work from a day until an end; `run`: both, and the weekends so far."""
     day, end, seen = run
@@ -96,7 +120,7 @@ def _work(book: Book, table: Table, shape: Shape, least: int, run: tuple[int, in
             )
 
 
-@compiled
+@pasted
 def _walk_back(
     book: Book, desk: Desk, prices: Floats, rests: Floats, table: Table, line: Ints
 ) -> float:
@@ -106,7 +130,8 @@ def _walk_back(
     best, is_free, (day, weekend, top) = _end(book, contract, shape, rests, table)
     if best == np.inf:
         return best
-    line[day:] = -1
+    for off in range(day, len(line)):
+        line[off] = -1
     while day > 0:
         if not is_free:
             begin, units = _before(book, contract, shape, table, (day, weekend, top))
@@ -119,13 +144,14 @@ def _walk_back(
             day -= 1
             line[day] = -1
         else:
-            line[day - shape.off : day] = -1
-            day -= shape.off
+            for _ in range(shape.off):
+                day -= 1
+                line[day] = -1
             is_free = False
     return best
 
 
-@compiled
+@pasted
 def _end(
     book: Book, contract: Ints, shape: Shape, rests: Floats, table: Table
 ) -> tuple[float, bool, tuple[int, int, int]]:
@@ -141,7 +167,7 @@ def _end(
                 if day > days:
                     value = table.free[days, weekend, top]
                 else:
-                    value = table.tired[day, weekend, top] + rests[day:].sum()
+                    value = table.tired[day, weekend, top] + _total(rests, day, days)
                 if value < best:
                     best = value
                     is_free = day > days
@@ -149,7 +175,7 @@ def _end(
     return best, is_free, at
 
 
-@compiled
+@pasted
 def _before(
     book: Book, contract: Ints, shape: Shape, table: Table, end: tuple[int, int, int]
 ) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from events.planner.compiled import compiled
+from events.planner.compiled import inner
 from events.planner.staff.book import (
     FORBIDDEN,
     LEAST_MINUTES,
@@ -15,6 +16,7 @@ from events.planner.staff.book import (
     MOST_MINUTES,
     MOST_RUN,
     MOST_WEEKENDS,
+    UNBOUND,
     Book,
     Ints,
 )
@@ -40,6 +42,8 @@ class Shape(NamedTuple):
     shortest: int
     """The shortest post that may be taken, and the longest, in `measure`; 0: not counted."""
     longest: int
+    units: int
+    """Sums of minutes of a run told apart."""
 
 
 class Desk(NamedTuple):
@@ -69,104 +73,93 @@ class Table(NamedTuple):
     """(D + 1, weekends, tops) of the days before d, the last of them a run's last."""
 
 
-@compiled
 def shape_of(book: Book, volunteer: int) -> Shape:
     """The shape of a volunteer's tables."""
-    contract = book.contracts[volunteer]
+    contract = book.contracts[volunteer].tolist()
     days = len(book.weekend)
-    measure = weekends = total = shortest = longest = 0
-    for day in range(days):
-        longest_today = 0
-        for post in range(book.first[day], book.first[day + 1]):
-            if book.price[volunteer, post] < FORBIDDEN:
-                minutes = book.minutes[post]
-                measure = _common(measure, minutes)
-                longest_today = max(longest_today, minutes)
-                shortest = minutes if shortest == 0 else min(shortest, minutes)
-        longest = max(longest, longest_today)
-        total += longest_today
-        weekends += begins_weekend(book, day, 0)
-    measure = max(measure, 1)
-    counts = contract[MOST_WEEKENDS] < weekends
+    may = book.price[volunteer] < FORBIDDEN
+    minutes = book.minutes[may]
+    by_day = np.zeros(days, dtype=np.int64)
+    np.maximum.at(by_day, book.day[may], minutes)
+    total = int(by_day.sum())
+    measure = max(int(np.gcd.reduce(minutes)), 1)
+    counts = contract[MOST_WEEKENDS] < len(np.unique(book.weekend[book.weekend >= 0]))
     bounded = contract[LEAST_MINUTES] > 0 or contract[MOST_MINUTES] < total
+    tops = min(contract[MOST_MINUTES], total) // measure + 1 if bounded else 1
+    longest = int(by_day.max(initial=0)) // measure if bounded else 0
+    runs = max(min(contract[MOST_RUN], days), 1)
     return Shape(
-        max(contract[LEAST_RUN_OFF], 1),
-        max(min(contract[MOST_RUN], days), 1),
-        counts,
-        contract[MOST_WEEKENDS] + 1 if counts else 1,
-        min(contract[MOST_MINUTES], total) // measure + 1 if bounded else 1,
-        measure,
-        shortest // measure if bounded else 0,
-        longest // measure if bounded else 0,
+        off=max(contract[LEAST_RUN_OFF], 1),
+        runs=runs,
+        counts=counts,
+        weekends=contract[MOST_WEEKENDS] + 1 if counts else 1,
+        tops=tops,
+        measure=measure,
+        shortest=int(minutes.min(initial=UNBOUND)) // measure if bounded and len(minutes) else 0,
+        longest=longest,
+        units=min(runs * longest + 1, tops),
     )
 
 
-@compiled
 def room(kinds: Kinds, shape: Shape) -> int:
     """Numbers that a volunteer's tables hold."""
     days, leaving, entering = kinds.allowed.shape
-    runs = (days * shape.runs + shape.runs * leaving + entering) * units_of(shape)
+    runs = (days * shape.runs + shape.runs * leaving + entering) * shape.units
     return int(runs + 2 * (days + 1) * shape.weekends * shape.tops)
 
 
-@compiled
 def steps(kinds: Kinds, shape: Shape) -> int:
     """About how many steps `cheapest` takes."""
     days, leaving, entering = kinds.allowed.shape
-    runs = days * shape.runs * units_of(shape)
+    runs = days * shape.runs * shape.units
     return int(runs * (leaving * entering + kinds.most + shape.weekends * shape.tops))
 
 
-@compiled
 def laid(kinds: Kinds, shape: Shape, scratch: Floats) -> Table:
-    """Empty tables, in the scratch."""
-    units = units_of(shape)
+    """The tables, in the scratch; whoever fills them empties them first."""
     days, leaving, entering = kinds.allowed.shape
-    rows = (days * shape.runs, shape.runs * leaving, entering)
-    until = (rows[0] * units, (rows[0] + rows[1]) * units, (rows[0] + rows[1] + rows[2]) * units)
-    size = (days + 1) * shape.weekends * shape.tops
-    scratch[: until[0]] = np.inf
-    scratch[until[2] : until[2] + 2 * size] = np.inf
+    ends = (days + 1, shape.weekends, shape.tops)
+    begin = 0
+
+    def part(*sides: int) -> Floats:
+        nonlocal begin
+        end = begin + math.prod(sides)
+        found, begin = scratch[begin:end].reshape(sides), end
+        return found
+
     return Table(
-        np.empty((days, kinds.most), dtype=np.int32),
-        scratch[: until[0]].reshape((days, shape.runs, units)),
-        scratch[until[0] : until[1]].reshape((shape.runs, leaving, units)),
-        scratch[until[1] : until[2]].reshape((entering, units)),
-        scratch[until[2] : until[2] + size].reshape((days + 1, shape.weekends, shape.tops)),
-        scratch[until[2] + size : until[2] + 2 * size].reshape(
-            (days + 1, shape.weekends, shape.tops)
-        ),
+        chosen=np.empty((days, kinds.most), dtype=np.int32),
+        runs=part(days, shape.runs, shape.units),
+        steps=part(shape.runs, leaving, shape.units),
+        enter=part(entering, shape.units),
+        free=part(*ends),
+        tired=part(*ends),
     )
 
 
-@compiled
-def _common(one: int, other: int) -> int:
-    """The greatest common divisor."""
-    while other > 0:
-        one, other = other, one % other
-    return one
+@inner
+def clear(numbers: Floats) -> None:
+    """Infinity everywhere."""
+    for one in range(numbers.shape[0]):
+        for two in range(numbers.shape[1]):
+            for three in range(numbers.shape[2]):
+                numbers[one, two, three] = np.inf
 
 
-@compiled
+@inner
 def begins_weekend(book: Book, day: int, begin: int) -> int:
     """1 if, of the days from `begin` on, this is the first of its weekend, else 0."""
     weekend = book.weekend[day]
     return 1 if weekend >= 0 and (day == begin or weekend != book.weekend[day - 1]) else 0
 
 
-@compiled
+@inner
 def least_units(contract: Ints, shape: Shape) -> int:
     """Least minutes of a line, in the measure."""
     return int((contract[LEAST_MINUTES] + shape.measure - 1) // shape.measure)
 
 
-@compiled
-def units_of(shape: Shape) -> int:
-    """Sums of minutes of a run that are told apart."""
-    return int(min(shape.runs * shape.longest + 1, shape.tops))
-
-
-@compiled
+@inner
 def weekends_of(book: Book, shape: Shape, day: int, end: int) -> int:
     """Weekends that a run touches, where they count."""
     total = 0
@@ -176,7 +169,7 @@ def weekends_of(book: Book, shape: Shape, day: int, end: int) -> int:
     return total
 
 
-@compiled
+@inner
 def most_work(shape: Shape, days: int) -> int:
     """Most minutes that so many days hold, in the measure."""
     rounds, rest = max(days, 0) // (shape.runs + shape.off), max(days, 0) % (shape.runs + shape.off)
