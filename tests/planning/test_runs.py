@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import ClassVar
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from events.campaigns.models import Activity
+from events.campaigns.models import Activity, Campaign
 from events.flows.request_plan import request_plan
 from events.flows.stop_plan import stop_plan
 from events.journal.models import Change
-from events.kernel.db import release, session, transaction
+from events.kernel.db import db, release, session, transaction
 from events.kernel.errors import Forbidden, NotFound, Refused
-from events.planner.answer import Progress
+from events.planner import check
+from events.planner.answer import Plan, Progress, Result
 from events.planning import queries, run as worker, services
-from events.planning.child import Message
+from events.planning.child import Message, Task
 from events.planning.models import PlanRun
+from events.planning.problem import question
 from events.planning.process import Search
 from events.planning.queries import Shown
+from events.planning.scope import Scope
 from events.planning.states import PlanState
 from events.schedule.models import Occurrence
 from events.venues.models import Booking
@@ -32,6 +40,9 @@ LATER = NOW + timedelta(minutes=5)
 ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"])
 WORK = 5
 """Rounds of improvement: with them a search ends wherever it runs."""
+NEVER = -1
+MOMENTS = (0, *sorted(Random(5).sample(range(1, 6), 2)))
+"""Messages after which a process is killed: before the first plan, with it, while it improves."""
 
 
 def draft(cast: Cast, code: str, **values: object) -> int:
@@ -65,6 +76,12 @@ def solve(at: datetime = NOW, ended: Callable[[], bool] = lambda: False) -> bool
 def seen(run_id: int) -> Shown:
     release()
     return queries.shown(session().get_one(PlanRun, run_id))
+
+
+def ticking() -> Callable[[], datetime]:
+    """A clock: each look at it is half a second later."""
+    ticks = itertools.count()
+    return lambda: NOW + next(ticks) * timedelta(seconds=0.5)
 
 
 def counts() -> list[int | None]:
@@ -134,48 +151,76 @@ def test_a_search_that_is_stopped_keeps_its_best_plan(app: Flask, cast: Cast) ->
     with transaction():
         session().get_one(PlanRun, run_id).seconds = 3600
 
-    ticks = iter(range(10**6))
-
-    def clock() -> datetime:
-        """Each look at it is half a second later."""
-        return NOW + next(ticks) * timedelta(seconds=0.5)
-
     def stop(heard: Progress) -> None:
         if heard.plan is not None:
             stop_plan(cast.actor("mei"), NOW, campaign_id=cast["campaign"])
 
-    worker.solve_waiting(clock, tell=stop)
+    worker.solve_waiting(ticking(), tell=stop)
     found = seen(run_id)
     assert found.run.state is PlanState.STOPPED
     assert {row.name for row in found.placed} == {"A001", "B001"}
 
 
 class Dying(Search):
-    """A search whose process is killed as soon as it has told of a plan."""
+    """A search whose process is killed once so many of its messages were heard."""
 
-    is_dead = False
+    most = NEVER
+    heard: ClassVar[list[Message]] = []
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self.heard.clear()
 
     def next(self, timeout: float) -> Message | None:
-        if self.is_dead:
-            raise EOFError
+        if len(self.heard) == self.most:
+            os.kill(self.pid, signal.SIGKILL)  # what it has told already is heard all the same
         message = super().next(timeout)
-        if isinstance(message, Progress) and message.plan is not None:
-            self.kill()
-            self.is_dead = True
+        self.heard.extend([message] if message else [])
         return message
 
 
+class DyingWhenStored(Dying):
+    """A search whose process is killed while its plan is written to the database."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        event.listen(db.engine, "before_cursor_execute", self._look)
+
+    def kill(self) -> None:
+        event.remove(db.engine, "before_cursor_execute", self._look)
+        super().kill()
+
+    def _look(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO plan_entry"):
+            os.kill(self.pid, signal.SIGKILL)
+
+
 @ONE_ENGINE
-def test_a_killed_process_leaves_the_last_checked_plan(
+def test_a_process_killed_at_any_moment_leaves_the_last_checked_plan(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "Search", Dying)
-    draft(cast, "B001")
+    for n in range(1, 7):
+        draft(cast, f"B00{n}", wish_until=SATURDAY + timedelta(days=n), wish_ends=time(17))
+    asked = question(Scope(campaign=session().get_one(Campaign, cast["campaign"])), NOW)
+
+    for most in (*MOMENTS, NEVER):
+        monkeypatch.setattr(worker, "Search", DyingWhenStored if most == NEVER else Dying)
+        monkeypatch.setattr(Dying, "most", most)
+        run_id = ask(cast)  # the one before is over
+        worker.solve_waiting(ticking())
+        found = seen(run_id)
+        told = [one.plan for one in Dying.heard if isinstance(one, Progress) and one.plan]
+        last = told[-1] if told else Plan()
+        assert check(asked.problem, last) == []
+        assert {row.name: row.starts_at for row in found.placed} == {
+            one.activity: asked.horizon.moment(one.start) for one in last.placements
+        }
+        is_ended = any(isinstance(one, Result) for one in Dying.heard)  # it was faster
+        assert found.run.state is (PlanState.DONE if is_ended else PlanState.FAILED)
+    monkeypatch.setattr(worker, "Search", Search)
     run_id = ask(cast)
-    assert worker.solve_waiting(lambda: NOW)
-    found = seen(run_id)
-    assert found.run.state is PlanState.FAILED
-    assert {row.name for row in found.placed} == {"A001", "B001"}
+    assert solve()
+    assert (seen(run_id).run.state, seen(run_id).left) == (PlanState.DONE, ())
 
 
 @ONE_ENGINE
