@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,8 @@ from events.web.subscribing import subscription
 class Choice:
     """A session that an expert could be named for; `elsewhere`: what they do at that time.
 
-    is_unusual: outside the hours that they have given; is_too_many: more in its month than agreed.
+    is_unusual: outside the hours that they have given; is_too_many: not named for it yet, and their
+    month is full; is_chosen: checked, before anybody has looked at the page.
     """
 
     session: Occurrence
@@ -195,20 +196,7 @@ def _sessions_page(
         for one in schedule.of_activity(row.id)
         if one.starts_at > clock.now() and one.status not in OFF
     ]
-    named = queries.speakers([one.id for one in sessions])
-    months = queries.by_month(chosen)
-    elsewhere = queries.clashes(chosen, sessions)
-    choices = [
-        Choice(
-            session=one,
-            elsewhere=elsewhere.get(one.id),
-            is_unusual=not _has_time(chosen, one),
-            is_too_many=_is_full(chosen, months[queries.month(one.starts_at, one.series.tz)]),
-            is_named=chosen in named.get(one.id, []),
-            is_chosen=_is_chosen(one, ids, is_named=chosen in named.get(one.id, [])),
-        )
-        for one in sessions
-    ]
+    choices = list(_choices(chosen, sessions, ids))
     return render_template(
         "organizer/experts/sessions.html",
         activity=row,
@@ -220,12 +208,37 @@ def _sessions_page(
     )
 
 
-def _is_chosen(session: Occurrence, ids: list[int] | None, *, is_named: bool) -> bool:
-    """What was sent, else the session of this page's address, else each that is not named yet."""
+def _choices(
+    chosen: Expert, sessions: list[Occurrence], ids: list[int] | None
+) -> Iterator[Choice]:
+    """Each session; those that are checked fill their month, as those do that were named before."""
+    named = queries.speakers([one.id for one in sessions])
+    elsewhere = queries.clashes(chosen, sessions)
+    months = queries.by_month(chosen)
+    for one in sessions:
+        month = queries.month(one.starts_at, one.series.tz)
+        is_named = chosen in named.get(one.id, [])
+        is_unusual = not _has_time(chosen, one)
+        is_too_many = not is_named and _is_full(chosen, months[month])
+        suits = not (is_named or is_unusual or is_too_many or one.id in elsewhere)
+        is_chosen = _is_chosen(one, ids, suits=suits)
+        months[month] += is_chosen and not is_named
+        yield Choice(
+            session=one,
+            elsewhere=elsewhere.get(one.id),
+            is_unusual=is_unusual,
+            is_too_many=is_too_many,
+            is_named=is_named,
+            is_chosen=is_chosen,
+        )
+
+
+def _is_chosen(session: Occurrence, ids: list[int] | None, *, suits: bool) -> bool:
+    """What was sent, else the session of this page's address, else each that suits the expert."""
     if ids is not None:
         return session.id in ids
     only = number(request.args.get("session"))
-    return only == session.id or (only == -1 and not is_named)
+    return only == session.id or (only == -1 and suits)
 
 
 def _is_full(row: Expert, count: int) -> bool:
