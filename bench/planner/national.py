@@ -3,9 +3,9 @@
 Plans a national week province by province with `plan_blocks`, two at a time, each in a process of
 its own, tells how it goes on standard error, and prints a line of JSON: activities, provinces,
 placed, legal (all of it as one problem), illegal_provinces (each by itself), shared (experts and
-kits that serve several), cost, planted cost, seconds of planning, of drawing and of judging, peak
-memory in MB of this process and of the largest other. Interrupted (Ctrl-C), it goes on with the
-best plan so far.
+kits that serve several), cost, planted cost, seconds of planning, of drawing and of judging, the
+longest time without an event, peak memory in MB of this process and of the largest other.
+Interrupted (Ctrl-C), it goes on with the best plan so far.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bench.planner.planted import planted
 from bench.planner.sizes import SIZES, Size
@@ -59,6 +60,7 @@ def main(argv: Sequence[str]) -> int:
         "seconds": round(planned - drawn, 1),
         "drawing_s": round(drawn - began, 1),
         "judging_s": round(time.monotonic() - planned, 1),
+        "silence_s": max(round(b.t - a.t, 1) for a, b in pairwise(result.trace)),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "memory_of_a_province_mb": processes.peak,
     }
