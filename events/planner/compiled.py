@@ -64,13 +64,14 @@ def pasted(function: Function) -> Function:
     return _made(function, inline="always", **INNER)
 
 
-INNER = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER = {"_nrt": False, "no_cpython_wrapper": True}
 
 
 def _made(function: Function, **options: bool | str) -> Function:
     if _numba is None:
         return function
-    return cast("Function", _numba.njit(nogil=True, **options)(function))
+    made = _numba.njit(nogil=True, no_cfunc_wrapper=True, **options)(function)
+    return cast("Function", made)
 
 
 def _kept(function: Function) -> Function:

@@ -12,7 +12,7 @@ activity hinders it there, be it by the room or by the people, a Kempe chain bet
 # ruff: noqa: PLR1714, SIM109 (the compiler looks for nothing in a tuple)
 from __future__ import annotations
 
-from events.planner.compiled import compiled_in_place as compiled, inlined
+from events.planner.compiled import compiled_in_place as compiled, inlined, inner, pasted
 from events.planner.layout.memory import (
     ACTIVITIES,
     ACTIVITIES_END,
@@ -100,6 +100,12 @@ def roll(m: Memory, sides: int) -> int:
     return ((seed & LOW) * sides) >> 32
 
 
+@pasted
+def wide(number: int) -> int:
+    """In 64 bits, as all that is computed: functions need not be compiled for what is read, too."""
+    return number + 0
+
+
 @inlined
 def find(c: Memory, m: Memory, activity: int, venue: int, start: int) -> int:
     """The activity's choice at this venue and step, or NONE."""
@@ -121,7 +127,7 @@ def find(c: Memory, m: Memory, activity: int, venue: int, start: int) -> int:
     return NONE
 
 
-@compiled
+@inner
 def hindrance(c: Memory, m: Memory, activity: int, choice: int) -> int:
     """The one activity that makes a choice impossible, NONE, or MANY."""
     found = in_its_groups(m, activity, c[choice + START])
@@ -134,7 +140,7 @@ def hindrance(c: Memory, m: Memory, activity: int, choice: int) -> int:
     return found
 
 
-@inlined
+@pasted
 def in_its_groups(m: Memory, activity: int, start: int) -> int:
     """The hindrance among those of which only one at a time is."""
     found = NONE
@@ -150,7 +156,7 @@ def in_its_groups(m: Memory, activity: int, start: int) -> int:
     return found
 
 
-@inlined
+@pasted
 def in_its_rooms(m: Memory, activity: int, venue: int, start: int, found: int) -> int:
     """The hindrance among those who hold the venue's rooms, beside `found`."""
     rooms = m[venue + ROOMS]
@@ -167,7 +173,7 @@ def in_its_rooms(m: Memory, activity: int, venue: int, start: int, found: int) -
     return found
 
 
-@compiled
+@pasted
 def on_the_way(c: Memory, m: Memory, activity: int, choice: int, found: int) -> int:
     """The hindrance among those whom the same movers serve, beside `found`."""
     for at in range(m[activity + MOVERS], m[activity + MOVERS_END]):
@@ -186,7 +192,7 @@ def on_the_way(c: Memory, m: Memory, activity: int, choice: int, found: int) -> 
     return found
 
 
-@compiled
+@pasted
 def is_reachable(c: Memory, m: Memory, mover: int, activity: int, choice: int, other: int) -> bool:
     """Whether a mover can serve both, one after the other, with the way between them."""
     other_choice = m[other + NOW]
@@ -204,7 +210,7 @@ def is_reachable(c: Memory, m: Memory, mover: int, activity: int, choice: int, o
     return end + gap <= other_begin or other_end + gap <= begin
 
 
-@compiled
+@pasted
 def untied(c: Memory, m: Memory, activity: int, choice: int, found: int) -> int:
     """The hindrance among those tied to the activity, beside `found`."""
     for tie in range(m[activity + TIES], m[activity + TIES_END], TIE_WIDTH):
@@ -218,7 +224,7 @@ def untied(c: Memory, m: Memory, activity: int, choice: int, found: int) -> int:
     return found
 
 
-@compiled
+@pasted
 def is_kept(c: Memory, m: Memory, tie: int, activity: int, choice: int) -> bool:
     """Whether a tie holds between a choice and where the other is."""
     other = m[tie + OTHER]
@@ -267,7 +273,7 @@ def added(c: Memory, m: Memory, activity: int, choice: int) -> int:
     return points
 
 
-@compiled
+@inner
 def put(c: Memory, m: Memory, activity: int, choice: int) -> None:
     """Take an activity that is out into the layout, where nothing may hinder it."""
     m[activity + NOW] = choice
@@ -275,24 +281,24 @@ def put(c: Memory, m: Memory, activity: int, choice: int) -> None:
     tally(c, m, activity, choice, 1)
 
 
-@compiled
+@inner
 def take(c: Memory, m: Memory, activity: int) -> int:
     """Take an activity out of the layout; the points that it had added."""
-    choice = m[activity + NOW]
+    choice = wide(m[activity + NOW])
     lift(c, m, activity)
     return added(c, m, activity, choice)
 
 
-@compiled
+@inner
 def lift(c: Memory, m: Memory, activity: int) -> None:
     """Take an activity out of the layout, whatever it had added."""
-    choice = m[activity + NOW]
+    choice = wide(m[activity + NOW])
     fill(c, m, activity, choice, activity, NONE)
     tally(c, m, activity, choice, -1)
     m[activity + NOW] = NONE
 
 
-@inlined
+@pasted
 def fill(c: Memory, m: Memory, activity: int, choice: int, before: int, after: int) -> None:
     """Exchange the name in one cell of the venue a step, and in all of the groups."""
     start = c[choice + START]
@@ -308,7 +314,7 @@ def fill(c: Memory, m: Memory, activity: int, choice: int, before: int, after: i
             m[cell] = after
 
 
-@inlined
+@pasted
 def tally(c: Memory, m: Memory, activity: int, choice: int, change: int) -> None:
     """Keep the counts of series and movers; `change` is 1 or -1."""
     few = (change + 1) // 2
@@ -328,7 +334,7 @@ def tally(c: Memory, m: Memory, activity: int, choice: int, change: int) -> None
         m[m[at] + SERVED_ON + day] += change
 
 
-@compiled
+@pasted
 def refuge(c: Memory, m: Memory, activity: int, left: int) -> tuple[int, int]:
     """Where a displaced activity may go, and who hinders it there.
 
@@ -347,7 +353,7 @@ def refuge(c: Memory, m: Memory, activity: int, left: int) -> tuple[int, int]:
     return NONE, NONE
 
 
-@compiled
+@pasted
 def chain(
     c: Memory, m: Memory, activity: int, choice: int, other: int, home: int, most: int
 ) -> bool:
@@ -359,7 +365,7 @@ def chain(
     mover, goal, left, links, change = activity, choice, home, 0, 0
     while other >= 0 and links < LINKS:
         aim, third = refuge(c, m, other, left)
-        left = m[other + NOW]
+        left = wide(m[other + NOW])
         if aim == NONE or aim == left:
             break
         gain = c[left + POINTS] + m[mover + SWING] + m[other + SWING]
@@ -387,20 +393,20 @@ def chain(
     return False
 
 
-@compiled
+@pasted
 def unwind(c: Memory, m: Memory, last: int, links: int) -> None:
     """Take back so many links of a chain, whose last activity is out."""
     for link in range(links - 1, -1, -1):
-        mover, left = m[CHAIN + 2 * link], m[CHAIN + 2 * link + 1]
+        mover, left = wide(m[CHAIN + 2 * link]), wide(m[CHAIN + 2 * link + 1])
         lift(c, m, mover)
         put(c, m, last, left)
         last = mover
 
 
-@compiled
+@pasted
 def replace(c: Memory, m: Memory, activity: int, choice: int, other: int, most: int) -> bool:
     """Let an activity that is out take the place of one that is in."""
-    old = m[other + NOW]
+    old = wide(m[other + NOW])
     change = m[other + UNPLACED] - take(c, m, other)
     change += added(c, m, activity, choice)
     if change <= most:
@@ -411,7 +417,7 @@ def replace(c: Memory, m: Memory, activity: int, choice: int, other: int, most: 
     return False
 
 
-@compiled
+@pasted
 def offered(c: Memory, m: Memory, activity: int, home: int) -> int:
     """A choice drawn at random, mostly one that keeps the venue or the time of `home`."""
     begin = m[activity + CHOICES]
@@ -427,12 +433,12 @@ def offered(c: Memory, m: Memory, activity: int, home: int) -> int:
     return choice
 
 
-@compiled
+@pasted
 def settle(c: Memory, m: Memory, losses: Memory, activity: int, tries: int) -> None:
     """Offer one activity up to `tries` choices; it stays where it is if none is accepted."""
     if m[activity + CHOICES] == m[activity + CHOICES_END]:
         return
-    home = m[activity + NOW]
+    home = wide(m[activity + NOW])
     price = m[activity + UNPLACED] if home == NONE else take(c, m, activity)
     m[COST] -= price
     for _ in range(tries):
@@ -446,7 +452,7 @@ def settle(c: Memory, m: Memory, losses: Memory, activity: int, tries: int) -> N
         put(c, m, activity, home)
 
 
-@compiled
+@pasted
 def is_settled(c: Memory, m: Memory, activity: int, choice: int, home: int, most: int) -> bool:
     """Bring an activity that is out to a choice if that costs `most` points, or less."""
     if c[choice + POINTS] - m[activity + SWING] > most:
@@ -477,7 +483,7 @@ def lay(c: Memory, m: Memory, choices: Memory) -> None:
     remember(m)
 
 
-@compiled
+@pasted
 def remember(m: Memory) -> None:
     """The layout as it is now is the best."""
     m[LEAST_COST] = m[COST]
@@ -491,11 +497,11 @@ def anneal(c: Memory, m: Memory, losses: Memory, turns: int, tries: int) -> None
 
     Keeps the best layout.
     """
-    for activity in range(m[ACTIVITIES], m[ACTIVITIES_END], ACTIVITY_WIDTH):
-        if m[activity + NOW] == NONE:
-            settle(c, m, losses, activity, tries)
     count = (m[ACTIVITIES_END] - m[ACTIVITIES]) // ACTIVITY_WIDTH
-    for _ in range(turns):
-        settle(c, m, losses, m[ACTIVITIES] + ACTIVITY_WIDTH * roll(m, count), tries)
+    for turn in range(-count, turns):
+        at = turn + count if turn < 0 else roll(m, count)
+        activity = m[ACTIVITIES] + ACTIVITY_WIDTH * at
+        if turn >= 0 or m[activity + NOW] == NONE:
+            settle(c, m, losses, activity, tries)
         if m[COST] < m[LEAST_COST]:
             remember(m)
