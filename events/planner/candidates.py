@@ -127,6 +127,11 @@ class Candidates:
         order = np.argsort(costs, kind="stable")[:most]
         return venues[order], self.starts[slots[order]], costs[order]
 
+    def everywhere(self, activity: int) -> tuple[Ints, Ints, Ints]:
+        """Venues, starts and costs of all that is possible, each (n,), by venue, then start."""
+        venues, slots, costs = self._unsorted(activity)
+        return venues, self.starts[slots], costs
+
     def sample(
         self, activity: int, most: int, chance: np.random.Generator
     ) -> tuple[Ints, Ints, Ints]:

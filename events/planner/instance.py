@@ -106,6 +106,19 @@ class Instance:
         asked = self.activities[activity]
         return self.points_of_backup if asked.outdoor and not self._indoor(asked) else 0
 
+    def exposures(self, activity: int, venues: Ints, starts: Ints) -> Ints:
+        """Points for choices outdoors at times when no indoor venue fits and is open, (n,)."""
+        asked = self.activities[activity]
+        outdoors = [asked.outdoor or venue.outdoor for venue in self.problem.venues]
+        bare = np.flatnonzero(np.array(outdoors, dtype=np.bool_)[venues])
+        times, when = np.unique(starts[bare], return_inverse=True)
+        holds = [self.hold(asked, start) for start in times.tolist()]
+        indoor = [~self._open(n) for n in self._indoor(asked)]
+        is_dry = [any(not hold & shut for shut in indoor) for hold in holds]
+        points = np.zeros(len(venues), dtype=np.int64)
+        points[bare] = self.points_of_backup * ~np.array(is_dry, dtype=np.bool_)[when]
+        return points
+
     def is_possible(self, activity: int, venue: int, start: int) -> bool:
         """Whether an activity alone could be there and then."""
         slot = int(np.searchsorted(self.candidates.starts, start))

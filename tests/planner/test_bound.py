@@ -13,7 +13,6 @@ from bench.planner.sizes import Size
 from events.planner import candidates, plan, score
 from events.planner.answer import Limits, Status
 from events.planner.bound import Relaxation
-from events.planner.dice import Dice
 from events.planner.instance import Instance
 from events.planner.problem import (
     DAY,
@@ -39,8 +38,6 @@ OPEN = tuple(Window(d * DAY + 540, d * DAY + 1080) for d in range(2))
 
 def bound(problem: Problem, upper: int) -> int:
     instance = Instance(problem, candidates.find(problem))
-    for activity in range(len(problem.activities)):
-        instance.pool(activity, Dice(1))
     return Relaxation(instance).bound(upper, Stop(Limits(seconds=300)))
 
 
@@ -70,6 +67,25 @@ def talks(*wished: int) -> Problem:
 def test_days_of_one_expert_are_bounded_exactly(wished: tuple[int, ...], least: int) -> None:
     """Six points a day on the road; a day from the wish costs four, a third session five."""
     assert bound(talks(*wished), 20) == least
+
+
+def test_the_way_between_two_houses_of_a_district_is_charged_and_none_within_one() -> None:
+    """Out, ten minutes over, and home again is a point; of one house twenty minutes are none."""
+    at_home = replace(talks(0, 0), experts=(Expert("E", frozenset({"stars"}), district="S"),))
+    school = Venue("school", "S", 50, open=OPEN)
+    apart = tuple(
+        replace(talk, venues=frozenset({venue}))
+        for talk, venue in zip(at_home.activities, ("hall", "school"), strict=True)
+    )
+    assert bound(at_home, 20) == 0
+    assert bound(replace(at_home, activities=apart, venues=(*at_home.venues, school)), 20) == 1
+
+
+def test_what_is_outdoors_while_all_houses_are_shut_has_no_shelter() -> None:
+    shut = Venue("hall", "S", 50, open=OPEN[1:])
+    square = Venue("square", "S", 50, outdoor=True, open=OPEN)
+    on_saturday = replace(talks(0), venues=(square, shut), travel=Travel())
+    assert bound(on_saturday, 20) == 4
 
 
 def test_a_need_that_nobody_fills_costs_as_much_as_leaving_out() -> None:
