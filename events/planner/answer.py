@@ -68,6 +68,10 @@ class Violation:
     amount: int = 1
     others: tuple[str, ...] = ()
     """Ids of venues, experts, kits, teams or volunteers that it names."""
+    is_owed: bool = False
+    """Something promised is missing (a volunteer's least minutes): to leave out more mends nothing.
+
+    Where nobody can give it, the plan that owes least is the best one, not none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The end of a search: a plan that the checker passed, or the faults of the problem."""
+    """The end of a search: a plan that the checker passed, or the faults of the problem.
+
+    Where no plan was found that owes nothing, the checker says what this one owes.
+    """
 
     plan: Plan
     score: Score

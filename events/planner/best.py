@@ -1,12 +1,16 @@
-"""The best plan so far that the checker passed: what a cancel or the end of time gives back."""
+"""The best plan so far that the checker passed: what a cancel or the end of time gives back.
+
+A plan that owes less is better, whatever it costs; one that owes anything is not told, but kept: if
+nothing better is found, it is the answer.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from events.planner.answer import Placement, Plan
+from events.planner.answer import Placement, Plan, Violation
 from events.planner.check import check
 from events.planner.problem import Problem
 from events.planner.progress import Found, News
@@ -31,7 +35,8 @@ class Best:
         self._hears_all = hears_all
         self.leave = leave
         nothing = Plan()
-        self.found = Found(nothing, score(problem, nothing), (), len(problem.activities))
+        owed = _amount(check(problem, nothing))
+        self.found = Found(nothing, score(problem, nothing), (), len(problem.activities), owed)
         self.bound: int | None = None
         self._waiting: Plan | None = None
         self._rest_until = 0.0
@@ -67,13 +72,22 @@ class Best:
             self._rest_until = time.monotonic() + SHARE * (time.monotonic() - began)
 
     def _judge(self, plan: Plan) -> None:
-        points = score(self._problem, plan)
-        if points.total >= self.found.score.total or check(self._problem, plan):
+        best, points = self.found, score(self._problem, plan)
+        if not best.owed and points.total >= best.score.total:
             return
-        changed = _changed(self.found.plan, plan)
+        violations = check(self._problem, plan)
+        owed = _amount(violations)
+        is_better = (owed, points.total) < (best.owed, best.score.total)
+        if not is_better or not all(one.is_owed for one in violations):
+            return
         unplaced = len(self._problem.activities) - len(plan.placements)
-        self.found = Found(plan, points, changed, unplaced)
-        self.leave(self.found)
+        self.found = Found(plan, points, _changed(best.plan, plan), unplaced, owed)
+        if not owed:
+            self.leave(self.found)
+
+
+def _amount(violations: Iterable[Violation]) -> int:
+    return sum(one.amount for one in violations)
 
 
 def _changed(before: Plan, after: Plan) -> tuple[str, ...]:

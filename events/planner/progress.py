@@ -38,12 +38,16 @@ SENTENCES: dict[Phase, Sentence] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A plan that the checker passed, its score, and the activities that it moved."""
+    """A plan that the checker passed, its score, and the activities that it moved.
+
+    owed: by so much it falls short of what is promised (`Violation.is_owed`).
+    """
 
     plan: Plan
     score: Score
     changed: tuple[str, ...]
     unplaced: int
+    owed: int = 0
 
 
 News = Phase | Found | int

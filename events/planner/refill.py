@@ -161,7 +161,7 @@ class Roster:
         return start, start + self._activities[activity].minutes
 
     def _is_legal(self, who: str, line: Sequence[Assignment]) -> bool:
-        """The checker's word on one volunteer's duties alone."""
+        """The checker's word on one volunteer's duties alone; more of them may be owed."""
         told = self._problem
         placements = [self.placements[key] for key in dict.fromkeys(x.activity for x in line)]
         alone = Problem(
@@ -176,7 +176,7 @@ class Roster:
             night=told.night,
         )
         broken = check(alone, Plan(tuple(placements), tuple(line)))
-        return not any(x.rule == "H7" and who in x.others for x in broken)
+        return not any(x.rule == "H7" and who in x.others and not x.is_owed for x in broken)
 
 
 def _emptied(problem: Problem, old: Plan, roster: Roster, placed: set[str]) -> list[Post]:

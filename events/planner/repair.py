@@ -216,7 +216,7 @@ def _unplaced(problem: Problem, plan: Plan) -> tuple[str, ...]:
 
 def _legal(problem: Problem, plan: Plan) -> Plan:
     """Without what breaks a rule: duties go first, then the activities themselves."""
-    while broken := check(problem, plan):
+    while broken := [one for one in check(problem, plan) if not one.is_owed]:
         ids = {activity for x in broken for activity in x.activities}
         people = {who for x in broken for who in x.others}
         duties = tuple(

@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from events.planner import faults
 from events.planner.problem import (
+    DAY,
     Activity,
     Contract,
     Day,
@@ -110,6 +111,21 @@ NONSENSE: list[tuple[dict[str, Any], str, str, str]] = [
         "volunteer_problems",
         "volunteers[0].contract.least_run",
         "志愿者“lin”的最少连续服务天数大于最多值",
+    ),
+    (
+        {
+            "volunteers": (
+                Volunteer(
+                    "lin",
+                    windows=(Window(540, 660), Window(DAY + 540, DAY + 660)),
+                    days_off=frozenset({1}),
+                    contract=Contract(least_minutes=180),
+                ),
+            )
+        },
+        "volunteer_problems",
+        "volunteers[0].contract.least_minutes",
+        "志愿者“lin”的最少服务分钟数要求3小时，按可服务时段、休息日和每天上限最多只有2小时",
     ),
     (
         {"travel": Travel(minutes=((0, 1),))},

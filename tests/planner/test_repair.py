@@ -27,6 +27,7 @@ from events.planner.check import check
 from events.planner.problem import (
     Activity,
     Commitment,
+    Contract,
     Day,
     District,
     Expert,
@@ -204,6 +205,26 @@ def test_events_rise_and_end_with_the_plan() -> None:
     )
     assert [x.seq for x in heard] == sorted({x.seq for x in heard})
     assert (heard[-1].phase, heard[-1].pct, heard[-1].plan) == ("done", 100, result.plan)
+
+
+def test_minutes_that_are_owed_empty_no_plan() -> None:
+    """Lin has promised two hours; one of them falls with the second hall, the other stays."""
+    problem, _ = _two_halls()
+    asked = {"places": (Place("guide", 1),)}
+    lecture, talk = (replace(one, **asked) for one in problem.activities)  # type: ignore[arg-type]
+    lin = Volunteer("lin", "Lin", frozenset({"guide"}), contract=Contract(least_minutes=120))
+    hall, second, _ = (replace(one, open=(Window(540, 660),)) for one in problem.venues)
+    activities = (lecture, replace(talk, venues=frozenset({"second"})))
+    problem = replace(problem, activities=activities, volunteers=(lin,), venues=(hall, second))
+    left = Placement("lecture", "hall", 540), Assignment("lin", "lecture", "guide")
+    gone = Placement("talk", "second", 600), Assignment("lin", "talk", "guide")
+    plan = Plan((left[0], gone[0]), (left[1], gone[1]))
+    assert check(problem, plan) == []
+    result, _ = replan(problem, plan, [VenueDeclines("second")], limits=LIMITS)
+    assert result.plan == Plan(left[:1], left[1:])
+    assert [one.sentence.zh for one in check(problem, result.plan)] == [
+        "Lin一共服务1小时，至少2小时"
+    ]
 
 
 def test_a_wrong_problem_comes_back_with_its_faults() -> None:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any, TypeVar
 
 from events.planner.answer import Assignment, Placement, Plan
+from events.planner.faults.contracts import most_minutes
 from events.planner.problem import (
     DAY,
     Activity,
@@ -202,7 +203,7 @@ class _Dice(random.Random):
         )
 
     def volunteer(self, name: str) -> Volunteer:
-        return Volunteer(
+        made = Volunteer(
             name,
             skills=self.subset(SKILLS) | self.subset(SKILLS),
             windows=self.windows(1),
@@ -210,6 +211,9 @@ class _Dice(random.Random):
             minor=self.random() < 0.3,
             contract=self.contract(),
         )
+        if most_minutes(made, 2) >= (made.contract.least_minutes or 0):
+            return made
+        return replace(made, contract=replace(made.contract, least_minutes=None))
 
     def expert(self, name: str) -> Expert:
         return Expert(

@@ -4,6 +4,7 @@ Knows the rules H1 to H11, each with its sentence in both languages; must not kn
 solver or candidate list. Start reading in rule.py, then places.py.
 
 An activity that is left out breaks no rule: relations, tracks and locks bind only what is placed.
+So the empty plan is legal, but for the least minutes of volunteers: these are owed.
 A slider at MUST makes a rule of a term where the venue and the start alone decide it: seats (H2),
 the wished time and the wished district (H1). Starts off the grid are legal.
 """

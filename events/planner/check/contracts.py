@@ -61,6 +61,7 @@ def not_too_long(seen: Seen) -> Iterator[Found]:
     "H7",
     "{name}一共服务{held}，至少{least}",
     "{name} serves {held} in all; {least} at least",
+    is_owed=True,
 )
 def long_enough(seen: Seen) -> Iterator[Found]:
     """The least minutes of the campaign, also of those who have no duty yet."""

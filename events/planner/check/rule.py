@@ -38,19 +38,25 @@ Search = Callable[[Seen], Iterable[Found]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A hard rule or a part of one: H1 to H11, what it says when broken, how it is found."""
+    """A hard rule or a part of one: H1 to H11, what it says when broken, how it is found.
+
+    is_owed: as its violations are.
+    """
 
     id: str
     says: Template
     search: Search
+    is_owed: bool = False
 
     def broken(self, seen: Seen) -> Iterator[Violation]:
         """Every case in which a plan breaks this rule."""
         for found in self.search(seen):
             sentence = self.says.fill(**found.facts)
-            yield Violation(self.id, found.activities, sentence, found.amount, found.others)
+            yield Violation(
+                self.id, found.activities, sentence, found.amount, found.others, self.is_owed
+            )
 
 
-def rule(number: str, zh: str, en: str) -> Callable[[Search], Rule]:
+def rule(number: str, zh: str, en: str, *, is_owed: bool = False) -> Callable[[Search], Rule]:
     """Makes a rule of the function that finds where it is broken."""
-    return lambda search: Rule(number, Template(zh, en), search)
+    return lambda search: Rule(number, Template(zh, en), search, is_owed)

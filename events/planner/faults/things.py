@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from itertools import pairwise
 
 from events.planner.answer import Sentence
+from events.planner.faults.contracts import contract
 from events.planner.faults.known import Known
 from events.planner.faults.report import Report, Row
-from events.planner.problem import DAY, Activity, Contract, Problem
+from events.planner.problem import DAY, Activity, Problem
 from events.planner.wording import Template
 
 MOST_DAYS = 400
@@ -36,7 +36,6 @@ _TOO_FINE = Template(
 _EACH_DAY = Template(
     "{row}的{field}应有{count}个数，每天一个", "{row}: {field} must be {count} numbers, one a day"
 )
-_LEAST_OVER_MOST = Template("{row}的{field}大于最多值", "{row}: {field} is above the most")
 
 
 def days(problem: Problem, _: Known) -> Report:
@@ -157,39 +156,8 @@ def volunteers(problem: Problem, known: Known) -> Report:
         row.windows("windows", volunteer.windows)
         for day in sorted(volunteer.days_off) if row.few("days_off", volunteer.days_off) else ():
             row.number("days_off", day, 0, len(problem.days) - 1)
-        _contract(row, volunteer.contract)
+        contract(row, volunteer, min(len(problem.days), MOST_DAYS))
     return report
-
-
-def _contract(row: Row, contract: Contract) -> None:
-    if contract == _FREE:
-        return
-    for name, value, least in _limits(contract):
-        row.number(f"contract.{name}", value, least)
-    for least_name, low, high in (
-        ("least_minutes", contract.least_minutes, contract.most_minutes),
-        ("least_run", contract.least_run, contract.most_run),
-    ):
-        if low is not None and high is not None and low > high:
-            row.tell(f"contract.{least_name}", _LEAST_OVER_MOST)
-    if row.few("contract.most_by_skill", contract.most_by_skill):
-        for most in contract.most_by_skill.values():
-            row.number("contract.most_by_skill", most)
-
-
-_FREE = Contract()
-
-
-def _limits(contract: Contract) -> Iterator[tuple[str, int | None, int]]:
-    yield "least_minutes", contract.least_minutes, 0
-    yield "most_minutes", contract.most_minutes, 0
-    yield "most_minutes_per_day", contract.most_minutes_per_day, 0
-    yield "most_per_day", contract.most_per_day, 0
-    yield "least_rest", contract.least_rest, 0
-    yield "least_run", contract.least_run, 1
-    yield "most_run", contract.most_run, 0
-    yield "least_run_off", contract.least_run_off, 1
-    yield "most_weekends", contract.most_weekends, 0
 
 
 def activities(problem: Problem, known: Known) -> Report:
