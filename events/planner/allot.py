@@ -62,15 +62,15 @@ class _Ledger:
         self._can = {who: _days(one.windows, self._days) for who, one in self._shared.items()}
         self._owner: dict[Name, dict[int, int]] = {who: {} for who in self._shared}
         self._sessions: dict[Name, Counter[int]] = {who: Counter() for who in self._shared}
-        self._load: Counter[tuple[Name, int]] = Counter()
+        self._stops: dict[tuple[Name, int], list[str | None]] = defaultdict(list)
         self._placed: set[str] = set()
         self._ways: dict[tuple[int, int], int] = {}
 
     def keep(self, n: int, plan: Plan) -> None:
         """Leave to a block whatever its plan uses."""
         for who, several in duties(self._blocks[n].problem, plan.placements).items():
-            for duty, _ in several if who in self._shared else ():
-                self._serve(n, who, range(duty.start // DAY, -(-duty.end // DAY)))
+            for duty, district in several if who in self._shared else ():
+                self._serve(n, who, range(duty.start // DAY, -(-duty.end // DAY)), district)
         self._placed.update(one.activity for one in plan.placements)
 
     def needs(self) -> Iterator[_Need]:
@@ -98,7 +98,7 @@ class _Ledger:
         ]
         if options:
             *_, day, who = min(options, key=lambda option: option[:3])
-            self._serve(need.block, who, [day])
+            self._serve(need.block, who, [day], self._blocks[need.block].place(need.activity))
 
     def deal_rest(self) -> None:
         """Give days that nobody claimed to the block of the nearest day, else of the home."""
@@ -123,12 +123,12 @@ class _Ledger:
             kits=tuple(one for one in kits if one.most_per_day != 0 or one.id in locked),
         )
 
-    def _serve(self, n: int, who: Name, days: Iterable[int]) -> None:
-        """One more session at a block."""
+    def _serve(self, n: int, who: Name, days: Iterable[int], place: str | None) -> None:
+        """One more session at a block, in one of its districts."""
         self._sessions[who][n] += 1
         for day in days:
             self._owner[who][day] = n
-            self._load[who, day] += 1
+            self._stops[who, day].append(place)
 
     def _own(self, n: int, one: Either) -> Either:
         who = name(one)
@@ -155,7 +155,7 @@ class _Ledger:
 
     def _has_room(self, n: int, who: Name, day: int) -> bool:
         most = self._shared[who].most_per_day
-        if most is not None and self._load[who, day] >= most:
+        if most is not None and len(self._stops[who, day]) >= most:
             return False
         owner = self._owner[who].get(day)
         return owner == n or (owner is None and self._is_reachable(n, who, day))
@@ -182,16 +182,22 @@ class _Ledger:
         return self._ways[before, after]
 
     def _cost(self, need: _Need, who: Name, day: int) -> float:
-        asked, block = need.activity, self._blocks[need.block].problem
+        """Points for a day away from the wish, and for the way on top of that day's others."""
+        asked, block = need.activity, self._blocks[need.block]
         late = 0 if asked.wish_day is None else abs(day - asked.wish_day)
-        cost = points(block, Term.TIME) * late
-        if self._owner[who].get(day) == need.block:
-            return cost
-        return cost + 2 * PER_HOUR_OF_TRAVEL * self._way(need.block, who, asked.district or "") / 60
+        there = block.place(asked)
+        home = self._way(need.block, who, there)
+        detours = (
+            block.way(stop, there) + home - self._way(need.block, who, stop)
+            for stop in self._stops[who, day]
+        )
+        way = min(detours, default=2 * home)
+        return points(block.problem, Term.TIME) * late + PER_HOUR_OF_TRAVEL * way / 60
 
-    def _way(self, n: int, who: Name, district: str = "") -> float:
-        """Minutes from home to a district of a block, or to all of its districts on average."""
-        return self._blocks[n].way(self._shared[who].district, district)
+    def _way(self, n: int, who: Name, place: str | None = None) -> float:
+        """Minutes from home, if any, to a district of a block."""
+        home = self._shared[who].district
+        return 0 if home is None else self._blocks[n].way(home, place)
 
 
 class _Map:
@@ -204,6 +210,7 @@ class _Map:
         self._at = {one.id: n for n, one in enumerate(problem.districts)}
         self._opened = spans.merged(window for one in problem.venues for window in one.open)
         self._hours: dict[int, Window] = {}
+        self._ways: dict[tuple[str | None, str | None], float] = {}
 
     def hours(self, day: int) -> Window:
         """From the first opening to the last closing of a day."""
@@ -218,13 +225,22 @@ class _Map:
             return whole
         return Window(max(inside[0].start, whole.start), min(inside[-1].end, whole.end))
 
-    def way(self, home: str | None, district: str) -> float:
-        """Minutes by road from home to a district of the block, on average if it is not one."""
-        minutes = self.problem.travel.minutes
-        if home is None or not minutes:
+    def place(self, activity: Activity) -> str | None:
+        """The district in which an activity is wished, if it is one of the block."""
+        return activity.district if activity.district in self.districts else None
+
+    def way(self, start: str | None, end: str | None) -> float:
+        """Minutes by road between districts; None: on average over those of the block."""
+        if not self.problem.travel.minutes:
             return 0
-        there = [district] if district in self.districts else self.districts
-        ways = [minutes[self._at[home]][self._at[one]] for one in there]
+        if (start, end) not in self._ways:
+            self._ways[start, end] = self._way(start, end)
+        return self._ways[start, end]
+
+    def _way(self, start: str | None, end: str | None) -> float:
+        minutes = self.problem.travel.minutes
+        starts, ends = (self.districts if one is None else [one] for one in (start, end))
+        ways = [minutes[self._at[a]][self._at[b]] for a in starts for b in ends]
         return sum(ways) / len(ways)
 
 

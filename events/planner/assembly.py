@@ -9,7 +9,7 @@ from dataclasses import replace
 from events.planner.answer import Plan, Progress, Score
 from events.planner.blocks import join
 from events.planner.problem import Problem, Term
-from events.planner.progress import SENTENCES, Phase
+from events.planner.progress import BEAT, SENTENCES, Phase
 from events.planner.score import score
 from events.planner.stop import Stop
 from events.planner.wording import Template
@@ -73,6 +73,11 @@ class Assembly:
                 ),
             )
         )
+
+    def beat(self) -> None:
+        """Say how it stands, if nothing has been said for a while."""
+        if self._stop.elapsed() - self.trace[-1].t >= BEAT:
+            self._tell(replace(self._added_up(), sentence=SENTENCES["improve"]))
 
     def tell(self, phase: Phase) -> None:
         """Say what is done with all of it."""

@@ -48,6 +48,11 @@ def plan_blocks(
     blocks = split(problem)
     parts = Assembly(blocks, stop, on_event or (lambda _: None))
     parts.tell("filter")
+
+    def over() -> bool:
+        parts.beat()
+        return stop.over()
+
     blind = replace(limits, with_bound=False)
     for share in ROUNDS:
         part = stop.part(share)
@@ -55,7 +60,7 @@ def plan_blocks(
         parts.begin(numbers, until=round(100 * share))
         owned, plans = allot(blocks, parts.plans), parts.plans
         jobs = [Job(n, owned[n], blind, plans[n], seed) for n in numbers]
-        each(_timed(jobs, part, at_once), parts.hear, stop.over)
+        each(_timed(jobs, part, at_once), parts.hear, over)
     parts.tell("verify")
     found = join(parts.plans)
     points = score(problem, found)
