@@ -15,6 +15,7 @@ from events.planner.dice import Dice
 from events.planner.engine import Engine, Outcome
 from events.planner.instance import Instance
 from events.planner.offers import Breadth, Offer, offer
+from events.planner.people import Kind
 from events.planner.problem import DAY
 from events.planner.stop import Stop
 from events.planner.tally import Tally
@@ -49,10 +50,16 @@ class Improver:
         self._dice = dice
         self._tally = tally
         self._now = self._tally.cost()
+        self._with_kits = [
+            n
+            for n, needs in enumerate(self._instance.needs)
+            if any(need.kind is Kind.KIT for need in needs)
+        ]
         self._ways = [
             Neighbourhood("district", self._near),
             Neighbourhood("day", self._of_day),
             Neighbourhood("people", self._rivals),
+            Neighbourhood("kits", self._touring),
             Neighbourhood("unplaced", self._around_unplaced),
             Neighbourhood("costly", self._around_costly),
         ]
@@ -72,7 +79,8 @@ class Improver:
                 on_better()
 
     def _draw(self) -> Neighbourhood:
-        ways = [way for way in self._ways if way.name != "unplaced" or self._board.unplaced()]
+        asked = {"unplaced": self._board.unplaced(), "kits": self._with_kits}
+        ways = [way for way in self._ways if asked.get(way.name, True)]
         return self._dice.choices(ways, weights=[way.worth + 0.05 for way in ways])[0]
 
     def _window(self, way: Neighbourhood, stop: Stop) -> int:
@@ -130,6 +138,10 @@ class Improver:
             n for n in asking if any(who.intersection(x.qualified) for x in self._instance.needs[n])
         ]
         return self._dice.sample(rivals, min(size, len(rivals)))
+
+    def _touring(self, size: int) -> list[int]:
+        """Activities with kits, of any kind: a kit's way is one through the whole campaign."""
+        return self._dice.sample(self._with_kits, min(size, len(self._with_kits)))
 
     def _around_unplaced(self, size: int) -> list[int]:
         """One that is left out, what holds its choices, and what lies close to those."""
