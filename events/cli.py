@@ -165,8 +165,9 @@ def plan_command(campaign: str, *, seconds: int, is_whole: bool, explain: str) -
     """Plan all drafts of CAMPAIGN (public name or number) and print the plan.
 
     One line a session, tab-separated: time, code, title, place, people and kits, what is still to
-    be found. Then the figures, and for what is left out why. The plan is kept as a draft: nothing
-    is booked, published or told. Progress goes to standard error.
+    be found; in a terminal a paragraph each. Then the figures, and for what is left out why. The
+    plan is kept as a draft: nothing is booked, published or told. Progress goes to standard error.
+    Ctrl-C ends the search with the best plan so far.
     """
     from events.planning import listing  # noqa: PLC0415 - only this command needs it
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import sys
 import threading
@@ -14,10 +15,11 @@ from sqlalchemy import or_, select
 from events.campaigns.models import Campaign
 from events.kernel import clock
 from events.kernel.db import session
-from events.kernel.errors import Refused
+from events.kernel.errors import NotFound, Refused
 from events.kernel.texts import say
 from events.planner.answer import Progress
 from events.planning import queries, run, words
+from events.planning.columns import broken
 from events.planning.models import PlanRun
 from events.planning.queries import Row, Shown
 from events.planning.states import PlanState
@@ -31,9 +33,15 @@ def _(message: str) -> str:
 
 
 UNKNOWN = _("There is no campaign %(campaign)s: give its number or its public name.")
+NO_ACTIVITY = _(
+    "Nothing that is planned has the code %(code)s: codes look like A012, sessions like A012/3."
+)
 BUSY = _("A plan of this campaign is being made already.")
 PARTIAL = _("The search ended early; this is what it had found until then.")
 FAILED = _("The search failed. Plan anew; if it fails again, tell whoever runs Kepu.")
+STOPPED = _("You have ended the search; this is the best plan until then, kept as a draft.")
+NOTHING = _("The search was ended before it had found a plan.")
+FAULTY = _("Nothing can be planned before this is put right:")
 COUNTS = _("Of %(total)s possible places and times %(left)s are left")
 HEADINGS = {"core": _("These cannot all hold:"), "repairs": _("What would help:")}
 SO_FAR = _("%(placed)s placed, %(left)s left out, %(cost)s points")
@@ -70,13 +78,16 @@ def show(
                 tell=lambda heard: _tell(heard, language),
                 asked=asked,
             )
+    except NotFound:
+        _aside(say(language, NO_ACTIVITY, code=explain))
+        return MISUSE
     except Refused:
         _aside(say(language, BUSY))
         return FINDINGS
     done = queries.shown(session().get_one(PlanRun, run_id))
-    if done.run.state is PlanState.FAILED:
-        _aside(say(language, PARTIAL if done.placed else FAILED))
-    for line in _lines(done, explain, language):
+    if done.run.state is not PlanState.DONE:
+        _aside(say(language, _early(done)))
+    for line in _laid_out(_lines(done, explain, language)):
         sys.stdout.write(f"{line}\n")
     return DONE if done.run.state is PlanState.DONE else FINDINGS
 
@@ -110,10 +121,34 @@ def _aside(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
+def _early(done: Shown) -> str:
+    """Why there is no plan, or not the one that a whole search would have found."""
+    if done.run.facts.get("faults"):
+        return FAULTY
+    is_stopped, has_plan = done.run.state is PlanState.STOPPED, done.placed or done.left
+    if has_plan:
+        return STOPPED if is_stopped else PARTIAL
+    return NOTHING if is_stopped else FAILED
+
+
+def _laid_out(lines: Iterable[str]) -> Iterator[str]:
+    """As they are for another program; in a terminal a cell a line, and none wider than it."""
+    if not sys.stdout.isatty():
+        yield from lines
+        return
+    width = shutil.get_terminal_size().columns
+    for line in lines:
+        when, *cells = line.split("\t")
+        first = "  ".join([when, *cells[:2]])
+        for part in (first, *(f"    {cell}" for cell in cells[2:] if cell)):
+            yield from broken(part, width)
+
+
 def _lines(done: Shown, explain: str, language: str) -> Iterator[str]:
-    yield from (_placed(row, done, language) for row in done.placed)
-    yield ""
-    yield from _figures(done, language)
+    if done.placed or done.left:
+        yield from (_placed(row, done, language) for row in done.placed)
+        yield ""
+        yield from _figures(done, language)
     for fault in done.run.facts.get("faults", ()):
         yield words.sentence(fault, language)
     asked = [row for row in done.placed if explain and explain in {row.name, row.activity.code}]

@@ -14,6 +14,7 @@ from enum import Enum
 
 from events.campaigns.models import Campaign
 from events.kernel.db import release, session, transaction
+from events.kernel.errors import NotFound
 from events.planner.answer import Explanation, Limits, Plan, Progress, Result, Status
 from events.planning import queries, services
 from events.planning.child import Message, Reasons, Task
@@ -134,7 +135,7 @@ def solve_now(
     """Plan the drafts of `campaign`, or all of it, here and now, for a command; the run's id.
 
     explain: the code of an activity or of one of its sessions, to say more of.
-    Raises Refused("plan_under_way").
+    Raises Refused("plan_under_way"); NotFound when nothing that is planned has that code.
     """
     lease = _Lease(clock)
     with transaction():
@@ -144,6 +145,8 @@ def solve_now(
         )
         services.begin(run, now=lease.begun)
         claimed = Claimed.of(run, now=lease.begun, explain=explain)
+        if explain and not claimed.task.explain:
+            raise NotFound
     _work(claimed, lease, lambda: Cut.ASKED if asked() else None, tell)
     return claimed.run_id
 

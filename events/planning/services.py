@@ -26,11 +26,16 @@ def add_run(
     now: datetime,
     is_whole: bool = False,
 ) -> PlanRun:
-    """A search that waits for the worker. Raises Refused("plan_under_way")."""
+    """A search that waits for the worker; one that nobody solves any more ends for it.
+
+    Raises Refused("plan_under_way").
+    """
     session().execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     same = PlanRun.campaign_id == campaign.id, PlanRun.state.in_(UNDER_WAY)
-    if session().scalar(select(PlanRun.id).where(*same).limit(1)) is not None:
-        raise Refused("plan_under_way")
+    for run in session().scalars(select(PlanRun).where(*same)):
+        if run.lease_until is None or run.lease_until > now:
+            raise Refused("plan_under_way")
+        end(run, PlanState.FAILED, now=now)
     row = PlanRun(
         campaign=campaign,
         user_id=user_id,

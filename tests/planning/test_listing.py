@@ -61,6 +61,13 @@ def test_an_unknown_campaign_is_one_line(app: Flask, cast: Cast) -> None:
     assert len(told.splitlines()) == 1
 
 
+def test_an_unknown_code_is_one_line_and_nothing_is_left_under_way(app: Flask, cast: Cast) -> None:
+    for _ in range(2):
+        status, lines, told = plan(app, "september", "--explain", "Z999")
+        assert (status, lines) == (2, [])
+        assert told == "排期的活动中没有编号 Z999：活动编号形如 A012，单个场次形如 A012/3。\n"
+
+
 def test_a_campaign_is_named_by_its_public_name_or_its_number(app: Flask, cast: Cast) -> None:
     named = [listing._campaign(name) for name in ("september", str(cast["campaign"]))]
     assert [one and one.id for one in named] == [cast["campaign"]] * 2

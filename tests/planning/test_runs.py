@@ -127,6 +127,17 @@ def test_a_campaign_is_planned_once_at_a_time(app: Flask, cast: Cast) -> None:
 
 
 @ONE_ENGINE
+def test_a_search_that_nobody_solves_any_more_ends_for_the_next(app: Flask, cast: Cast) -> None:
+    run_id = ask(cast)
+    with transaction():
+        assert services.claim(NOW)
+    with pytest.raises(Refused, match="plan_under_way"):
+        ask(cast)
+    request_plan(cast.actor("mei"), LATER, campaign_id=cast["campaign"])
+    assert seen(run_id).run.state is PlanState.FAILED
+
+
+@ONE_ENGINE
 def test_only_who_edits_the_campaign_has_it_planned(app: Flask, cast: Cast) -> None:
     for who, fault in (("tao", NotFound), ("lin", NotFound), ("xu", NotFound)):
         with pytest.raises((fault, Forbidden)):

@@ -190,7 +190,7 @@ _NOBODY = {
 }
 _SOMEBODY = {
     "H4": Template("请1位能讲“{asked}”的专家", "find an expert on “{asked}”"),
-    "H5": Template("调来1套“{asked}”展品", "bring in a “{asked}”"),
+    "H5": Template("调来1套“{asked}”", "bring in a “{asked}”"),
     "H6": Template("请1支合适的志愿队", "find a fitting team"),
 }
 

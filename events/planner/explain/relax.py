@@ -258,8 +258,8 @@ _NEW_ONES: dict[type, tuple[Template, Template]] = {
         Template("增加{many}位能讲“{asked}”的专家", "add {many} experts on “{asked}”"),
     ),
     Kit: (
-        Template("增加1套“{asked}”展品", "add a “{asked}”"),
-        Template("增加{many}套“{asked}”展品", "add {many} “{asked}”"),
+        Template("增加1套“{asked}”", "add a “{asked}”"),
+        Template("增加{many}套“{asked}”", "add {many} “{asked}”"),
     ),
     Team: (
         Template("增加1支志愿队", "add a team"),
