@@ -19,6 +19,9 @@ TOLD = Template(
     "Part {number} of {count} ({done} done): {said}",
 )
 
+MISSED = (Term.UNPLACED, Term.PLACES)
+"""Of activities and of volunteers' places."""
+
 
 class Assembly:
     """Hears of searches over blocks, in one round or several; begins with empty plans.
@@ -42,9 +45,11 @@ class Assembly:
         return [one.plan or Plan() for one in self._best]
 
     @property
-    def unplaced(self) -> list[int]:
-        """Of each block how many activities its best plan leaves out."""
-        return [one.unplaced for one in self._best]
+    def wanting(self) -> list[int]:
+        """Blocks without a plan, or whose plan leaves something out; the most points first."""
+        missed = [sum(one.by_term.get(term, 0) for term in MISSED) for one in self._best]
+        found = (n for n, one in enumerate(self._best) if one.plan is None or missed[n])
+        return sorted(found, key=lambda n: -missed[n])
 
     def begin(self, numbers: Sequence[int], until: int) -> None:
         """A round of searches over these blocks, with whose end `until` percent are done."""
@@ -100,7 +105,7 @@ class Assembly:
             pct=self._pct(),
             cost=sum(one.cost or 0 for one in self._best),
             placed=sum(one.placed for one in self._best),
-            unplaced=sum(self.unplaced),
+            unplaced=sum(one.unplaced for one in self._best),
             by_term=terms,
         )
 

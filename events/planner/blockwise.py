@@ -2,8 +2,8 @@
 
 In every round the days of shared experts and kits are allotted (`allot.py`), then blocks are
 planned by themselves, several at once on as many machines as there are. The first round is over
-all blocks; the second goes on with those that left something out, and gives them days which no
-plan has used.
+all blocks; the second goes on with those that left out activities or places, and gives them days
+which no plan has used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from events.planner.problem import Problem
 from events.planner.score import score
 from events.planner.stop import Stop
 
-ROUNDS = (0.85, 1.0)
+ROUNDS = (0.8, 1.0)
 """Of the time that is left, for each round."""
 
 
@@ -56,7 +56,7 @@ def plan_blocks(
     blind = replace(limits, with_bound=False)
     for share in ROUNDS:
         part = stop.part(share)
-        numbers = [n for n, unplaced in enumerate(parts.unplaced) if unplaced]
+        numbers = parts.wanting
         parts.begin(numbers, until=round(100 * share))
         owned, plans = allot(blocks, parts.plans), parts.plans
         jobs = [Job(n, owned[n], blind, plans[n], seed) for n in numbers]

@@ -115,7 +115,7 @@ def test_a_plan_made_block_by_block_is_legal_as_a_whole_and_told_as_one() -> Non
     assert (last.phase, last.pct, last.plan) == ("done", 100, result.plan)
     assert (last.cost, last.placed, last.unplaced) == (result.score.total, 24, 0)
     said = {event.sentence.en for event in told}
-    assert {"Part 1 of 2 (1 done): Done", "Part 2 of 2 (2 done): Done"} <= said
+    assert {"Part 2 of 2 (1 done): Done", "Part 1 of 2 (2 done): Done"} <= said
 
 
 @pytest.mark.parametrize("each", [in_turn, Processes(1)])
