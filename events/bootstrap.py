@@ -30,7 +30,8 @@ from typing import NamedTuple, TextIO
 ROOT = Path(__file__).resolve().parent.parent
 HELP = """\
 python3 app.py               set up what is missing, then run Kepu: web pages and worker
-python3 app.py setup         set up only: packages and the pages' libraries, into .venv
+python3 app.py setup         set up only: packages and the pages' libraries, into .venv;
+                             and the planner's machine code, so that no first plan waits for it
 python3 app.py test [...]    run the tests; what follows goes to pytest
 python3 app.py --help        this
 
@@ -134,7 +135,11 @@ def run() -> int:
 
 def setup() -> int:
     """Set up what is missing and say which Python has it all."""
-    print(f"Everything is in place: {ready_python(ROOT)}")
+    python = ready_python(ROOT)
+    alone = str(ROOT / "events" / "planning" / "alone.py")
+    prepare = [python, "-P", alone, "prepare"]  # the planner's machine code, where none is yet
+    subprocess.run(prepare, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    print(f"Everything is in place: {python}")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
 import signal
 import subprocess
@@ -16,23 +17,24 @@ ROOT = Path(__file__).resolve().parent.parent
 MISUSE = 2
 GRACE_S = 10.0
 LONGEST_PAUSE_S = 10.0
-HEAD_START_S = 4.0  # of the first part: the first page shares its processor with nobody's imports
+HEAD_START_S = 4.0  # of each part: the first page shares its processor with nobody's imports
+ONCE = {"prepare"}  # parts whose work is done when they end, however they end
 
 
 def supervise(commands: Mapping[str, Sequence[str]]) -> int:
     """Run `commands` side by side until SIGINT, SIGTERM or SIGHUP. Returns the exit status.
 
-    The first of them starts at once, the others 4 s later.
-    A part that ends is started again, after 1 s and at most 10 s; but a `serve` that ends with
-    status 2 (it has said why) ends all of it with 2. If this process is killed outright, Linux
-    tells the parts to stop (elsewhere they stay).
+    The first of them starts at once, each other 4 s after the one before.
+    A part that ends is started again, after 1 s and at most 10 s, but not `prepare`; a `serve` that
+    ends with status 2 (it has said why) ends all of it with 2. If this process is killed outright,
+    Linux tells the parts to stop (elsewhere they stay).
     """
     asked: list[int] = []
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda signum, _frame: asked.append(signum))
     children = [
-        Child(name, command, pause=HEAD_START_S if number else 0.0)
+        Child(name, command, pause=HEAD_START_S * number)
         for number, (name, command) in enumerate(commands.items())
     ]
     while not asked:
@@ -52,13 +54,22 @@ def supervise(commands: Mapping[str, Sequence[str]]) -> int:
 
 
 def parts(python: str) -> dict[str, list[str]]:
-    """The commands of the web server and of the worker; `python` has all that they import."""
+    """The commands of the web server, of the worker, and of what makes planning ready.
+
+    `python` has all that they import.
+    """
     part = str(ROOT / "events" / "part.py")
-    return {name: [python, "-P", part, name] for name in ("serve", "worker")}
+    return {
+        **{name: [python, "-P", part, name] for name in ("serve", "worker")},
+        "prepare": [python, "-P", str(ROOT / "events" / "planning" / "alone.py"), "prepare"],
+    }
 
 
 class Child:
-    """One part of Kepu as a process of its own, started again when it ends unasked."""
+    """One part of Kepu as a process of its own, started again when it ends unasked.
+
+    Unless its work is done once: then nobody hears of its end.
+    """
 
     def __init__(self, name: str, command: Sequence[str], *, pause: float) -> None:
         self.name = name
@@ -88,7 +99,7 @@ class Child:
             self._is_up = False
             self.kill()
             self._plan_restart(now)
-            return status
+            return None if self.name in ONCE else status
         if not self._is_up and now >= self._due:
             self.start()
         return None
@@ -120,7 +131,7 @@ class Child:
     def _plan_restart(self, now: float) -> None:
         lived = now - self._started
         self._pause = 1.0 if lived > LONGEST_PAUSE_S else min(self._pause, LONGEST_PAUSE_S)
-        self._due = now + self._pause
+        self._due = math.inf if self.name in ONCE else now + self._pause
         self._pause *= 2
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
+from events.planner import machine_code
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -27,6 +29,9 @@ def _engine() -> Any:
 
 
 _numba = _engine()
+_folder = machine_code.folder() if _numba is not None else None
+if _numba is not None and _folder is not None:
+    _numba.config.CACHE_DIR = str(_folder)
 
 IS_COMPILED = _numba is not None
 """Whether marked functions run as machine code."""

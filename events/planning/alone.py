@@ -1,5 +1,7 @@
 """The solving process, as process.py starts it: python -P events/planning/alone.py.
 
+With the word `prepare` it compiles the loops instead (preparing.py).
+
 The package `events` is a mere folder here: whoever solves needs the planner, not the application,
 which takes longer to load than many a plan to find.
 """
@@ -12,6 +14,9 @@ if __name__ == "__main__":
     bare = ModuleType("events")
     bare.__path__ = [str(Path(__file__).resolve().parent.parent)]
     sys.modules["events"] = bare
-    from events.planning.child import main
+    if sys.argv[1:] == ["prepare"]:
+        from events.planning.preparing import main
+    else:
+        from events.planning.child import main
 
     main()

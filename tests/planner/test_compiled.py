@@ -1,15 +1,53 @@
-"""The inner loops' compiler: absent, present, and with nowhere to keep what it made."""
+"""The inner loops' compiler: absent, present, with nowhere to keep what it made; made ahead."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from events.planner import compiled
+from events.planner import ahead, compiled, machine_code
 
 MARKS = ("compiled", "compiled_in_place", "inner", "inlined", "pasted")
+
+
+PLANNER = Path(compiled.__file__).parent
+ALONE = """
+import sys, threading, types
+events = sys.modules["events"] = types.ModuleType("events")
+events.__path__ = [sys.argv[1]]
+"""
+LOOPS = """
+from events.planner.compiled import compiled, inner
+
+@inner
+def half(number):
+    return number // 2
+
+@compiled
+def double(number):
+    return 4 * half(number)
+
+print(double(10), sum(double.stats.cache_misses.values()))
+"""
+REHEARSAL = """
+from events.planner import ahead
+from events.planner.staff import search
+
+search.MOVES = 200
+called = set()
+note = lambda frame, event, _: called.add(frame.f_code.co_name)
+sys.setprofile(note)
+threading.setprofile(note)
+ahead.rehearse()
+sys.setprofile(None)
+print({"lay", "anneal", "_pairs", "_within", "excess", "fill"} - called)
+"""
 
 
 def double(number: int) -> int:
@@ -45,3 +83,33 @@ def test_where_no_folder_can_be_written_functions_are_compiled_all_the_same(
     fast = compiled.compiled(double)
     assert fast is not double
     assert fast(21) == 42
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
+def test_two_may_compile_at_once_and_who_comes_later_need_not(tmp_path: Path) -> None:
+    loops = tmp_path / "loops.py"
+    loops.write_text(ALONE + LOOPS)
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "KEPU_WITHOUT_NUMBA": ""}
+    command = [sys.executable, str(loops), str(PLANNER.parent)]
+    both = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE) for _ in range(2)]
+    assert {one.communicate()[0].split()[0] for one in both} == {b"20"}
+    assert subprocess.run(command, env=env, capture_output=True, check=True).stdout == b"20 0\n"
+
+
+def test_what_is_compiled_ahead_of_time_is_what_is_called_later() -> None:
+    command = [sys.executable, "-c", ALONE + REHEARSAL, str(PLANNER.parent)]
+    env = {**os.environ, "KEPU_WITHOUT_NUMBA": "1"}
+    assert subprocess.run(command, env=env, capture_output=True, check=True).stdout == b"set()\n"
+
+
+def test_what_is_prepared_is_not_prepared_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    old = tmp_path / "loops-old"
+    old.mkdir()
+    folder = machine_code.folder()
+    assert folder is not None
+    assert list(tmp_path.iterdir()) == [folder]
+    (folder / ahead.DONE).touch()
+    assert not ahead.prepare()

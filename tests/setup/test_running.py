@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -103,6 +104,14 @@ def test_serve_that_refuses_ends_all_with_status_2() -> None:
         parts = [part_of(process) for _ in range(2)]
         assert process.wait(PATIENCE_S) == 2
         assert [pid for _, pid in parts if is_alive(pid)] == []
+
+
+def test_what_is_prepared_once_is_not_started_again() -> None:
+    child = supervise.Child("prepare", [sys.executable, "-c", ""], pause=0.0)
+    assert child.look() is None
+    while not child.has_ended():
+        time.sleep(0.01)
+    assert (child.look(), child.pause()) == (None, math.inf)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can do this")

@@ -1,0 +1,80 @@
+"""The loops compiled ahead of time, so that no search spends its limit on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from events.planner import candidates, machine_code
+from events.planner.answer import Limits, Placement
+from events.planner.problem import (
+    DAY,
+    Activity,
+    Contract,
+    Day,
+    Place,
+    Problem,
+    Venue,
+    Volunteer,
+    Window,
+    Wish,
+)
+from events.planner.stop import Stop
+
+DONE = "whole"
+"""The file that says that all machine code is in its folder."""
+
+
+def prepare() -> bool:
+    """Compile what is not compiled yet, and keep it; whether anything was to be done.
+
+    Takes some seconds of processor time, once for each state of the sources.
+    """
+    folder = machine_code.folder()
+    if folder is None or (folder / DONE).exists():
+        return False
+    from events.planner.compiled import IS_COMPILED  # noqa: PLC0415 - numba takes a second to load
+
+    if IS_COMPILED:
+        rehearse()
+        (folder / DONE).touch()
+    return IS_COMPILED
+
+
+def rehearse() -> None:
+    """Call all loops once: a small timetable, a roster, and posts that are filled one by one."""
+    from events.planner import layout, staff  # noqa: PLC0415 - numba takes a second to load
+
+    problem = _week(most_per_day=1)
+    layout.improve(
+        problem, candidates.find(problem), (), _once(), seed=1, on_better=_deaf, workers=1
+    )
+    for most_per_day in (1, 2):
+        problem = _week(most_per_day=most_per_day)
+        placements = tuple(
+            Placement(one.id, "hall", day * DAY + 540) for day, one in enumerate(problem.activities)
+        )
+        staff.assign(problem, placements, _once(), seed=1, on_better=_deaf)
+
+
+def _week(*, most_per_day: int) -> Problem:
+    """A session a day; of all things two or more, for numpy calls a single row by another name."""
+    days = range(7)
+    names = ("mei", "tao")
+    contract = Contract(most_per_day=most_per_day)
+    return Problem(
+        days=tuple(Day(dt.date(2025, 9, 15) + dt.timedelta(days=day)) for day in days),
+        venues=(Venue("hall", "town", 0, open=(Window(0, 7 * DAY),)),),
+        activities=tuple(Activity(str(day), 60, places=(Place("guide", 1),)) for day in days),
+        volunteers=tuple(
+            Volunteer(name, skills=frozenset({"guide"}), contract=contract) for name in names
+        ),
+        wishes=tuple(Wish(name, "0", "guide") for name in names),
+    )
+
+
+def _once() -> Stop:
+    return Stop(Limits(seconds=600, work=1))
+
+
+def _deaf(_: object) -> None:
+    """Nobody listens."""
