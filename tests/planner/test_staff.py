@@ -34,6 +34,7 @@ from events.planner.staff import (
     anneal,
     book,
     dive,
+    exchange,
     fill,
     kinds,
     limits,
@@ -58,6 +59,7 @@ MODULES = (
     limits,
     fill,
     pricing,
+    exchange,
     anneal,
     master,
     dive,
@@ -196,6 +198,39 @@ def test_a_roster_is_legal_and_its_bound_holds(seed: int) -> None:
     assert cost == best
     assert bound is not None
     assert bound <= best
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_small_moves_know_what_they_did(seed: int) -> None:
+    problem = _roster(dice.Random(seed), 14, 4)
+    here = book.open_book(problem, _placed(problem)).book
+    options = exchange.open_options(here)
+    nothing = np.full((4, 14), -1, dtype=np.int32)
+    sheet = exchange.open_sheet(here, options, nothing.copy())
+    exchange.exchange(here, options, sheet, 600, 20.0, 5.0, np.random.default_rng(seed))
+    again = exchange.open_sheet(here, options, sheet.lines.copy())
+    assert (sheet.lines != nothing).any()
+    for kept, counted in zip(sheet[:-1], again[:-1], strict=True):
+        assert kept.tolist() == counted.tolist()
+    taken = np.zeros(here.most_by_skill.shape[1], dtype=np.int32)
+    assert sheet.broken.tolist() == [
+        line.excess(here, one, days[:, None], taken) for one, days in enumerate(sheet.lines)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_small_moves_of_a_cold_search_lower_the_points(seed: int) -> None:
+    problem = _roster(dice.Random(seed), 14, 4)
+    question = book.open_book(problem, _placed(problem))
+    options = exchange.open_options(question.book)
+    sheet = exchange.open_sheet(question.book, options, book.empty_lines(question)[:, :, 0])
+    points = [book.cost(question, sheet.lines[:, :, None]) + 9 * sheet.broken.sum()]
+    for turn in range(5):
+        chance = np.random.default_rng(turn)
+        exchange.exchange(question.book, options, sheet, 60, 1e-9, 9.0, chance)
+        points.append(book.cost(question, sheet.lines[:, :, None]) + 9 * sheet.broken.sum())
+    assert points == sorted(points, reverse=True)
+    assert points[-1] < points[0]
 
 
 def test_the_same_seed_and_work_give_the_same_roster() -> None:

@@ -1,80 +1,90 @@
-"""Annealing over whole lines: again and again, somebody takes the line that is cheapest for now.
+"""Annealing over the days of lines (exchange.py): sheets cool side by side, a thread each.
 
-Others stay, so a line's price is exact; noise on the prices of posts, cooled geometrically, lets
-other lines win (the noising method, Charon and Hudry 1993; as a sampler Papandreou and Yuille
-2011). What got dearer in truth is kept by the rule of Metropolis.
+The temperature falls geometrically, and what breaks rules costs more and more (Kirkpatrick, Gelatt
+and Vecchi 1983); whoever still breaks some at the end is given another line.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
+from events.planner.compiled import IS_COMPILED
 from events.planner.staff.book import Book, Ints
-from events.planner.staff.pricing import Pricing
-from events.planner.staff.tables import Floats
+from events.planner.staff.exchange import (
+    Options,
+    Sheet,
+    exchange,
+    open_options,
+    open_sheet,
+)
 from events.planner.stop import Stop
 
-HOT, COLD = 0.1, 0.01
-"""Noise at the beginning and at the end, as shares of what a gap usually costs."""
-TURNS = 400
-"""Times that everybody's line is looked at, at most."""
-TOGETHER = 4
-"""Volunteers who look for new lines at the same time, each as if the others stayed."""
+HOT, COLD = 0.15, 0.01
+"""Temperatures at the beginning and at the end, as shares of what a gap usually costs."""
+MILD, STRICT = 0.6, 1.5
+"""What a broken rule costs at the beginning, and until the end is near, in gaps."""
+LAST, SEVERE = 0.9, 8.0
+"""When the end is near, as a share of all turns, and what a broken rule costs at last."""
+TURNS = 300
+"""Turns until it is cold, at most."""
+MOVES = 100 if IS_COMPILED else 1
+"""Moves of a turn for each day of each volunteer."""
 
 
 class Annealing:
-    """Lines (V, D) that change in place, and how many hold each post."""
+    """Sheets of lines (V, D) on their way to better ones."""
 
     def __init__(
-        self, book: Book, pricing: Pricing, lines: Ints, generator: np.random.Generator
+        self, book: Book, lines: Ints, generator: np.random.Generator, threads: int = 2
     ) -> None:
-        self.lines = lines
         self._book = book
-        self._pricing = pricing
-        self._generator = generator
-        self._filled = np.bincount(lines[lines >= 0], minlength=len(book.need))
-        self._turns = 0
+        self._options: Options = open_options(book)
+        self._walkers = [
+            (open_sheet(self._book, self._options, lines.copy()), chance)
+            for chance in generator.spawn(threads)
+        ]
         self._unit = max(float(np.median(book.under)), 1.0)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="roster")
+        self._turns = 0
 
     def is_cold(self) -> bool:
         """Whether all turns are done."""
         return self._turns >= TURNS
 
     def turn(self, stop: Stop) -> None:
-        """Everybody once, in groups and in random order; turns and `stop` tell how cold it is."""
+        """A round of moves on each sheet; turns and `stop` tell how cold it is."""
+        cooled = max(self._turns / TURNS, stop.spent())
         self._turns += 1
-        heat = self._unit * HOT * (COLD / HOT) ** max(self._turns / TURNS, stop.spent())
-        order = self._generator.permutation(len(self.lines)).tolist()
-        for begin in range(0, len(order), TOGETHER):
-            if stop.over():
-                return
-            group = order[begin : begin + TOGETHER]
-            noise = self._generator.normal(0.0, heat, (len(group), len(self._book.need)))
-            wanted = [(one, self._marks(one) + own) for one, own in zip(group, noise, strict=True)]
-            for priced in self._pricing.each(wanted, tries=2):
-                self._offer(priced.volunteer, priced.line, heat)
+        heat = self._unit * HOT * (COLD / HOT) ** cooled
+        fine = self._unit * _fine(cooled)
+
+        def walk(walker: tuple[Sheet, np.random.Generator]) -> None:
+            sheet, chance = walker
+            moves = MOVES * sheet.lines.size
+            exchange(self._book, self._options, sheet, moves, heat, fine, chance)
+
+        list(self._pool.map(walk, self._walkers))
         stop.count()
 
-    def _marks(self, volunteer: int) -> Floats:
-        """(J,) what it is worth that this volunteer holds a post, when all others stay."""
-        filled = self._filled - self._holds(volunteer)
-        return np.where(filled < self._book.need, self._book.under, -self._book.over).astype(float)
+    def is_news(self) -> bool:
+        """Whether a tenth of all turns has passed since it last was."""
+        return self._turns % (TURNS // 10) == 0
 
-    def _holds(self, volunteer: int) -> npt.NDArray[np.int64]:
-        line = self.lines[volunteer]
-        return np.bincount(line[line >= 0], minlength=len(self._book.need))
+    def sheets(self) -> Iterator[tuple[Ints, list[int]]]:
+        """The lines of each sheet, and who of them breaks a rule."""
+        for sheet, _ in self._walkers:
+            yield sheet.lines.copy(), np.flatnonzero(sheet.broken).tolist()
 
-    def _offer(self, volunteer: int, line: Ints, heat: float) -> None:
-        """Gives the volunteer a line unless it costs too much."""
-        marks = self._marks(volunteer)
-        old = self.lines[volunteer]
-        dearer = self._worth(volunteer, line, marks) - self._worth(volunteer, old, marks)
-        if dearer <= 0 or self._generator.random() < np.exp(-dearer / heat):
-            self._filled -= self._holds(volunteer)
-            self.lines[volunteer] = line
-            self._filled += self._holds(volunteer)
+    def close(self) -> None:
+        """Lets the threads go."""
+        self._pool.shutdown()
 
-    def _worth(self, volunteer: int, line: Ints, marks: Floats) -> float:
-        posts = line[line >= 0]
-        return float((self._book.price[volunteer, posts] - marks[posts]).sum())
+
+def _fine(cooled: float) -> float:
+    """What a broken rule costs, in gaps."""
+    if cooled < LAST:
+        return float(MILD * (STRICT / MILD) ** (cooled / LAST))
+    return float(STRICT * (SEVERE / STRICT) ** ((cooled - LAST) / (1 - LAST)))

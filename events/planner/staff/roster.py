@@ -1,13 +1,13 @@
 """Search where a volunteer takes one post a day at most: lines by column generation.
 
-A first roster, one cheapest line after the other; annealing over lines; a bound and a dive over all
+A first roster, one cheapest line after the other; annealing over days; a bound and a dive over all
 volunteers; then large neighbourhoods (Shaw 1998): some volunteers give up their lines, or more of
 them some weeks, and generation and a dive find new ones while all else stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,12 +19,16 @@ from events.planner.staff.master import Master
 from events.planner.staff.pricing import Orders, Pricing
 from events.planner.stop import Stop
 
+RUSH = 5.0
+"""Points of each further open place at first."""
 PASSES = 6
 """Times that everybody's line is looked at once more before the first dive."""
 KEPT = 30
 """Lines of a volunteer that a neighbourhood begins with."""
 EQUAL = 0.5
 """Points that a mix of lines may be dearer than the roster that it is to replace."""
+ANNEALED = 0.6
+"""Share of the time for annealing."""
 LONG = 14
 """Days above which every other neighbourhood is a window of days."""
 CLOSE = 0.2
@@ -83,44 +87,81 @@ class RosterSearch:
 
     def _construct(self) -> None:
         """Everybody in turn takes the line that is cheapest at today's gaps, and once again."""
-        book = self._book
         lines = self._lines.copy()
-        filled = cover(book, lines)
-        time = self._stop.part(0.1)
-        for turn in range(0 if self._cost is None else 1, PASSES):
+        if self._cost is None:
+            filled = cover(self._book, lines)
+            for one in self._order():
+                self._settle(lines, filled, one, rush=RUSH)
+            self._keep(lines.copy())
+        self._polish(lines, self._stop.part(0.1))
+
+    def _polish(self, lines: Ints, stop: Stop) -> None:
+        """Everybody in turn looks for a cheaper line, until nobody finds one."""
+        filled = cover(self._book, lines)
+        for _ in range(PASSES):
             moved = False
-            for one in self._generator.permutation(len(lines)).tolist():
-                old = lines[one, :, 0]
-                filled[old[old >= 0]] -= 1
-                marks = np.where(filled < book.need, book.under, -book.over).astype(float)
-                if turn == 0:
-                    marks += 5.0 * np.maximum(book.need - filled, 0)
-                for priced in self._pricing.cheapest([one], marks, {}, {}, tries=3):
-                    posts = old[old >= 0]
-                    worth = float((book.price[one, posts] - marks[posts]).sum())
-                    if turn == 0 or priced.price < worth - 1e-6:
-                        lines[one, :, 0] = priced.line
-                        self._known[one].append(priced.line)
-                        moved = True
-                new = lines[one, :, 0]
-                filled[new[new >= 0]] += 1
-                if turn and time.over():
+            for one in self._order():
+                moved |= self._settle(lines, filled, one)
+                if stop.over():
                     return
             self._keep(lines.copy())
             if not moved:
                 return
 
+    def _order(self) -> list[int]:
+        """All volunteers in random order."""
+        return [int(one) for one in self._generator.permutation(len(self._lines))]
+
+    def _settle(self, lines: Ints, filled: Ints, one: int, rush: float | None = None) -> bool:
+        """Gives one volunteer the line that is cheapest while others stay; whether it is another.
+
+        `rush`: any line is better than today's, and a further place that is open is worth so much.
+        """
+        book = self._book
+        line = lines[one, :, 0]
+        held = line[line >= 0]
+        filled[held] -= 1
+        marks = np.where(filled < book.need, book.under, -book.over).astype(float)
+        worth = np.inf
+        if rush is None:
+            worth = float((book.price[one, held] - marks[held]).sum()) - 1e-6
+        else:
+            marks += rush * np.maximum(book.need - filled, 0)
+        is_better = False
+        for priced in self._pricing.cheapest([one], marks, {}, {}, tries=3):
+            is_better = priced.price < worth
+            if is_better:
+                line[:] = priced.line
+                self._remember(one, priced.line)
+        filled[line[line >= 0]] += 1
+        return is_better
+
+    def _remember(self, one: int, line: Ints) -> None:
+        """Knows a volunteer's line, and forgets the oldest of too many."""
+        self._known[one] = [*self._known[one][1 - KEPT :], line]
+
     def _anneal(self) -> None:
-        """Shaken lines, of which the last ones are remembered."""
-        stop = self._stop.part(0.4)
-        annealing = Annealing(
-            self._book, self._pricing, self._lines[:, :, 0].copy(), self._generator
-        )
+        """Annealed lines; where one breaks a rule, the cheapest in its place."""
+        stop = self._stop.part(ANNEALED)
+        annealing = Annealing(self._book, self._lines[:, :, 0], self._generator)
         while not stop.over() and not annealing.is_cold():
             annealing.turn(stop)
-            for one, line in enumerate(annealing.lines):
-                self._known[one] = [*self._known[one][1 - KEPT :], line.copy()]
-            self._keep(annealing.lines[:, :, None].copy())
+            if annealing.is_news():
+                for lines, broken in annealing.sheets():
+                    self._mend(lines[:, :, None], broken)
+        annealing.close()
+        for lines, broken in annealing.sheets():
+            self._polish(self._mend(lines[:, :, None], broken), self._stop.part(0.1))
+
+    def _mend(self, lines: Ints, broken: Sequence[int]) -> Ints:
+        """The lines, with legal ones for those that are broken."""
+        filled = cover(self._book, lines)
+        for one in broken:
+            self._settle(lines, filled, one, rush=0.0)
+        for one in range(len(lines)):
+            self._remember(one, lines[one, :, 0].copy())
+        self._keep(lines.copy())
+        return lines
 
     def _whole(self) -> None:
         """The bound, and a dive of all where the mix has come close to it."""
