@@ -21,7 +21,7 @@ from events.planner.stop import Stop
 from events.planner.tally import Tally
 from events.planner.windows import Window
 
-USUAL = Breadth(choices=24, people=6, teams=3, asked=20)
+USUAL = Breadth(choices=12, people=4, teams=3, asked=20)
 SEARCHED = Breadth(choices=100, people=12, teams=6, asked=400)
 """For an activity that is left out."""
 SECONDS = 2.0
