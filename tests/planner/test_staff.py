@@ -289,6 +289,14 @@ def test_contracts_hold_where_posts_are_filled_one_by_one() -> None:
     assert len(found) == 8
 
 
+def test_who_finds_no_place_to_serve_as_long_as_they_must_leaves_the_rest_its_roster() -> None:
+    problem, placements = _festival(12, most_per_day=1, least_minutes=60)
+    found, _ = search.assign(problem, placements, _stop(8), seed=1, on_better=_deaf)
+    broken = check(problem, Plan(placements, found))
+    assert (len(found), len(broken)) == (8, 4)
+    assert all(one.is_owed for one in broken)
+
+
 def test_locked_volunteers_stay() -> None:
     problem, placements = _festival(5)
     lock = Lock("00", volunteers=(("v0", "guide"), ("v1", "guide")))

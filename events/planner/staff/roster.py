@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from events.planner.staff.anneal import Annealing
-from events.planner.staff.book import Ints, Question, cost, empty_lines
+from events.planner.staff.book import LEAST_MINUTES, STEEP, Ints, Question, cost, empty_lines
 from events.planner.staff.dive import Lines, cover, dive, generate
 from events.planner.staff.line import is_legal
 from events.planner.staff.master import Master
@@ -86,14 +86,23 @@ class RosterSearch:
         return is_better
 
     def _construct(self) -> None:
-        """Everybody in turn takes the line that is cheapest at today's gaps, and once again."""
+        """Everybody in turn takes the line that is cheapest at today's gaps, and once again.
+
+        For whom too few places are left to serve as long as they must, any line will do.
+        """
         lines = self._lines.copy()
         if self._cost is None:
             filled = cover(self._book, lines)
             for one in self._order():
-                self._settle(lines, filled, one, rush=RUSH)
+                if not self._settle(lines, filled, one, rush=RUSH) or self._crowds(filled):
+                    self._book.contracts[one, LEAST_MINUTES] = 0
+                    self._settle(lines, filled, one, rush=RUSH)
             self._keep(lines.copy())
         self._polish(lines, self._stop.part(0.1))
+
+    def _crowds(self, filled: Ints) -> bool:
+        """Whether more hold a post than may."""
+        return bool((self._book.over[filled > self._book.need] >= STEEP).any())
 
     def _polish(self, lines: Ints, stop: Stop) -> None:
         """Everybody in turn looks for a cheaper line, until nobody finds one."""
