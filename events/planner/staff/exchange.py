@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from events.planner.compiled import compiled as noted, compiled_in_place as compiled, inlined
+from events.planner.compiled import compiled_in_place, inlined, inner, pasted
 from events.planner.staff.book import (
     FORBIDDEN,
     LEAST_MINUTES,
@@ -25,7 +25,7 @@ from events.planner.staff.book import (
     Book,
     Ints,
 )
-from events.planner.staff.line import follows
+from events.planner.staff.kinds import table_of
 
 CHANGES, MOVES = 0.25, 0.6
 """Of all moves, those that change one day; these and those that write two days of one line."""
@@ -79,35 +79,23 @@ def open_options(book: Book) -> Options:
         after=np.zeros((len(rests), len(book.need), most), dtype=bool),
         rest=rest.astype(np.int32),
     )
-    _note_options(book, options)
+    for day, begin in enumerate(book.first[:-1]):
+        posts = slice(begin, book.first[day + 1])
+        for one, may in enumerate(book.price[:, posts] < FORBIDDEN):
+            options.many[one, day] = may.sum()
+            options.posts[one, day, : may.sum()] = begin + np.flatnonzero(may)
+        for code in range(len(rests) if day > 0 else 0):
+            table = table_of(book, int(np.argmax(rest == code)), day)
+            options.after[code, book.first[day - 1] : begin, : table.shape[1]] = table
     return options
 
 
-@noted
-def _note_options(book: Book, options: Options) -> None:
-    """Fills the tables."""
-    days = len(book.weekend)
-    for volunteer in range(len(book.contracts)):
-        for day in range(days):
-            for post in range(book.first[day], book.first[day + 1]):
-                if book.price[volunteer, post] < FORBIDDEN:
-                    options.posts[volunteer, day, options.many[volunteer, day]] = post
-                    options.many[volunteer, day] += 1
-    for volunteer in range(len(book.contracts)):
-        after = options.after[options.rest[volunteer]]
-        for day in range(1, days):
-            begin = book.first[day]
-            for earlier in range(book.first[day - 1], begin):
-                for later in range(begin, book.first[day + 1]):
-                    after[earlier, later - begin] = follows(book, volunteer, earlier, later)
-
-
 def open_sheet(book: Book, options: Options, lines: Ints) -> Sheet:
-    """The sheet of `lines` (V, D), which it keeps and changes."""
+    """The sheet of `lines` (V, D)."""
     volunteers, days = lines.shape
     counts = (np.zeros(volunteers, dtype=np.int32) for _ in range(4))
     sheet = Sheet(
-        lines,
+        np.full_like(lines, -1),
         np.bincount(lines[lines >= 0], minlength=len(book.need)).astype(np.int32),
         next(counts),
         np.zeros(book.most_by_skill.shape, dtype=np.int32),
@@ -116,22 +104,17 @@ def open_sheet(book: Book, options: Options, lines: Ints) -> Sheet:
         next(counts),
         np.zeros(days, dtype=np.int32),
     )
-    _note_lines(book, options, sheet)
+    _note(book, options, sheet, lines)
     return sheet
 
 
-@compiled
-def _note_lines(book: Book, options: Options, sheet: Sheet) -> None:
-    """Counts what the lines hold and break."""
-    days = sheet.lines.shape[1]
-    for volunteer in range(len(sheet.lines)):
-        for post in sheet.lines[volunteer]:
-            if post >= 0:
-                sheet.minutes[volunteer] += book.minutes[post]
-                sheet.taken[volunteer, book.skill[post]] += 1
-        sheet.rough[volunteer] = _rough(book, options, sheet, volunteer, 0, days)
-        sheet.weekends[volunteer] = _weekends(book, sheet.lines[volunteer], 0, days)
-        sheet.broken[volunteer] = _broken(book, sheet, volunteer)
+@compiled_in_place
+def _note(book: Book, options: Options, sheet: Sheet, lines: Ints) -> None:
+    """Writes the lines."""
+    for volunteer in range(len(lines)):
+        for day in range(lines.shape[1]):
+            sheet.written[day] = lines[volunteer, day]
+        _write(book, options, sheet, volunteer, 0, lines.shape[1])
 
 
 @inlined
@@ -177,7 +160,7 @@ def _weekends(book: Book, line: Ints, begin: int, end: int) -> int:
     return total
 
 
-@inlined
+@pasted
 def _broken(book: Book, sheet: Sheet, volunteer: int) -> int:
     """How far a line is from legal."""
     contract = book.contracts[volunteer]
@@ -192,7 +175,7 @@ def _broken(book: Book, sheet: Sheet, volunteer: int) -> int:
     return int(total)
 
 
-@compiled
+@inner
 def _write(
     book: Book, options: Options, sheet: Sheet, volunteer: int, begin: int, end: int
 ) -> None:
@@ -216,7 +199,7 @@ def _write(
     sheet.broken[volunteer] = _broken(book, sheet, volunteer)
 
 
-@inlined
+@pasted
 def _reach(line: Ints, begin: int, end: int) -> tuple[int, int]:
     """The days of all runs and breaks that change with those from `begin` until `end`."""
     low, high = begin, end
@@ -246,7 +229,7 @@ def _swap_price(book: Book, sheet: Sheet, volunteer: int, old: int, new: int) ->
     return int(points)
 
 
-@compiled
+@pasted
 def _rewrite(
     book: Book,
     options: Options,
@@ -284,7 +267,7 @@ def _fill(sheet: Sheet, old: int, new: int) -> None:
         sheet.filled[new] += 1
 
 
-@compiled
+@pasted
 def _trade(
     book: Book,
     options: Options,
@@ -316,7 +299,7 @@ def _trade(
         _cross(book, options, sheet, one, other, begin, end)
 
 
-@compiled
+@inner
 def _cross(
     book: Book, options: Options, sheet: Sheet, one: int, other: int, begin: int, end: int
 ) -> None:
@@ -340,7 +323,7 @@ def _below(sides: int, chance: np.random.Generator) -> int:
     return int(chance.random() * sides)
 
 
-@compiled
+@compiled_in_place
 def exchange(
     book: Book,
     options: Options,

@@ -36,7 +36,7 @@ def classify(book: Book, volunteer: int) -> Kinds:
     """The kinds for all who need the same rest as this volunteer."""
     days, posts = len(book.weekend), len(book.need)
     kind, leaving, entering = (np.zeros(posts, dtype=np.int32) for _ in range(3))
-    tables = [_table(book, volunteer, day) for day in range(days + 1)]
+    tables = [table_of(book, volunteer, day) for day in range(days + 1)]
     most = 1
     for day in range(days):
         here = range(book.first[day], book.first[day + 1])
@@ -54,7 +54,7 @@ def classify(book: Book, volunteer: int) -> Kinds:
     return Kinds(kind, leaving, entering, allowed, most)
 
 
-def _table(book: Book, volunteer: int, day: int) -> npt.NDArray[np.bool_]:
+def table_of(book: Book, volunteer: int, day: int) -> npt.NDArray[np.bool_]:
     """(posts of the day before, posts of `day`) whether one may follow the other."""
     days = len(book.weekend)
     before = range(book.first[day - 1], book.first[day]) if day else range(0)

@@ -14,7 +14,7 @@ import numpy as np
 from events.planner.staff.anneal import Annealing
 from events.planner.staff.book import LEAST_MINUTES, STEEP, Ints, Question, cost, empty_lines
 from events.planner.staff.dive import Lines, cover, dive, generate
-from events.planner.staff.line import is_legal
+from events.planner.staff.line import excess, is_legal
 from events.planner.staff.master import Master
 from events.planner.staff.pricing import Orders, Pricing
 from events.planner.stop import Stop
@@ -65,6 +65,7 @@ class RosterSearch:
         self._construct()
         self._anneal()
         self._whole()
+        self._relent()
         while not self._stop.over() and not self._is_proved():
             self._neighbourhood()
             self._stop.count()
@@ -86,23 +87,14 @@ class RosterSearch:
         return is_better
 
     def _construct(self) -> None:
-        """Everybody in turn takes the line that is cheapest at today's gaps, and once again.
-
-        For whom too few places are left to serve as long as they must, any line will do.
-        """
+        """Everybody in turn takes the line that is cheapest at today's gaps, and once again."""
         lines = self._lines.copy()
         if self._cost is None:
             filled = cover(self._book, lines)
             for one in self._order():
-                if not self._settle(lines, filled, one, rush=RUSH) or self._crowds(filled):
-                    self._book.contracts[one, LEAST_MINUTES] = 0
-                    self._settle(lines, filled, one, rush=RUSH)
+                self._settle(lines, filled, one, rush=RUSH)
             self._keep(lines.copy())
         self._polish(lines, self._stop.part(0.1))
-
-    def _crowds(self, filled: Ints) -> bool:
-        """Whether more hold a post than may."""
-        return bool((self._book.over[filled > self._book.need] >= STEEP).any())
 
     def _polish(self, lines: Ints, stop: Stop) -> None:
         """Everybody in turn looks for a cheaper line, until nobody finds one."""
@@ -124,12 +116,14 @@ class RosterSearch:
     def _settle(self, lines: Ints, filled: Ints, one: int, rush: float | None = None) -> bool:
         """Gives one volunteer the line that is cheapest while others stay; whether it is another.
 
-        `rush`: any line is better than today's, and a further place that is open is worth so much.
+        `rush`: today's counts for nothing, and each further open place is worth so much.
         """
         book = self._book
         line = lines[one, :, 0]
         held = line[line >= 0]
         filled[held] -= 1
+        if rush is not None:
+            line[:] = -1
         marks = np.where(filled < book.need, book.under, -book.over).astype(float)
         worth = np.inf
         if rush is None:
@@ -186,6 +180,20 @@ class RosterSearch:
         slow = self._stop.part(0.6)
         self._take(dive(master, self._pricing, {}, self._stop, 0.12, ceiling, slow))
         self._learn(master)
+
+    def _relent(self) -> None:
+        """Whoever finds too few places to serve as long as they must serves as long as they can."""
+        book = self._book
+        lines = self._lines.copy()
+        filled = cover(book, lines)
+        taken = np.zeros(book.most_by_skill.shape[1], dtype=np.int32)
+        for one, line in enumerate(lines):
+            held = line[line >= 0]
+            crowds = (filled[held] > book.need[held]) & (book.over[held] >= STEEP)
+            if crowds.any() or excess(book, one, line, taken):
+                book.contracts[one, LEAST_MINUTES] = 0
+                self._settle(lines, filled, one, rush=0.0)
+        self._keep(lines)
 
     def _neighbourhood(self) -> None:
         """Some volunteers anew, or more of them in a window of days."""
