@@ -27,7 +27,7 @@ KEPT = 30
 """Lines of a volunteer that a neighbourhood begins with."""
 EQUAL = 0.5
 """Points that a mix of lines may be dearer than the roster that it is to replace."""
-ANNEALED = 0.6
+ANNEALED = 0.85
 """Share of the time for annealing."""
 LONG = 14
 """Days above which every other neighbourhood is a window of days."""
