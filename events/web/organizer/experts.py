@@ -208,9 +208,7 @@ def _sessions_page(
     )
 
 
-def _choices(
-    chosen: Expert, sessions: list[Occurrence], ids: list[int] | None
-) -> Iterator[Choice]:
+def _choices(chosen: Expert, sessions: list[Occurrence], ids: list[int] | None) -> Iterator[Choice]:
     """Each session; those that are checked fill their month, as those do that were named before."""
     named = queries.speakers([one.id for one in sessions])
     elsewhere = queries.clashes(chosen, sessions)
