@@ -32,6 +32,8 @@ TURNS = 300
 """Turns until it is cold, at most."""
 MOVES = 100 if IS_COMPILED else 1
 """Moves of a turn for each day of each volunteer."""
+MOST_MOVES = 500_000
+"""Moves of a turn at most: a quarter of a second."""
 
 
 class Annealing:
@@ -63,7 +65,7 @@ class Annealing:
 
         def walk(walker: tuple[Sheet, np.random.Generator]) -> None:
             sheet, chance = walker
-            moves = MOVES * sheet.lines.size
+            moves = min(MOVES * sheet.lines.size, MOST_MOVES)
             exchange(self._book, self._options, sheet, moves, heat, fine, chance)
 
         list(self._pool.map(walk, self._walkers))

@@ -88,16 +88,6 @@ class Pricing:
         `good[volunteer]`: a line below this price is good enough to stop looking.
         """
         asked = [(one, marks, good.get(one, -np.inf), orders.get(one)) for one in volunteers]
-        return self._shared(asked, tries)
-
-    def each(self, wanted: Sequence[tuple[int, Floats]], tries: int) -> list[Priced]:
-        """Cheapest lines where each volunteer looks at own marks."""
-        return self._shared([(one, marks, -np.inf, None) for one, marks in wanted], tries)
-
-    def _shared(
-        self, asked: Sequence[tuple[int, Floats, float, Orders | None]], tries: int
-    ) -> list[Priced]:
-        """What is asked of all, a part on each thread."""
         threads = len(self._scratch)
 
         def work(thread: int) -> list[Priced]:

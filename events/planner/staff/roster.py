@@ -1,8 +1,9 @@
 """Search where a volunteer takes one post a day at most: lines by column generation.
 
-A first roster, one cheapest line after the other; annealing over days; a bound and a dive over all
-volunteers; then large neighbourhoods (Shaw 1998): some volunteers give up their lines, or more of
-them some weeks, and generation and a dive find new ones while all else stays.
+A first roster, one cheapest line after the other; a bound, and a dive over all volunteers where the
+mix of lines comes close to it, else annealing over days; then large neighbourhoods (Shaw 1998):
+some volunteers give up their lines, or more of them some weeks, and generation and a dive find new
+ones while all else stays.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ KEPT = 30
 """Lines of a volunteer that a neighbourhood begins with."""
 EQUAL = 0.5
 """Points that a mix of lines may be dearer than the roster that it is to replace."""
+WHOLE = 0.12
+"""Share of the time for the bound."""
 ANNEALED = 0.85
-"""Share of the time for annealing."""
+"""Share of what is left for annealing, where the mix stays far from its bound."""
 LONG = 14
 """Days above which every other neighbourhood is a window of days."""
 CLOSE = 0.2
@@ -63,8 +66,8 @@ class RosterSearch:
         if is_legal(self._book, given):
             self._keep(given)
         self._construct()
-        self._anneal()
-        self._whole()
+        if not self._whole():
+            self._anneal()
         self._relent()
         while not self._stop.over() and not self._is_proved():
             self._neighbourhood()
@@ -104,9 +107,9 @@ class RosterSearch:
             for one in self._order():
                 moved |= self._settle(lines, filled, one)
                 if stop.over():
-                    return
+                    break
             self._keep(lines.copy())
-            if not moved:
+            if not moved or stop.over():
                 return
 
     def _order(self) -> list[int]:
@@ -166,23 +169,26 @@ class RosterSearch:
         self._keep(lines.copy())
         return lines
 
-    def _whole(self) -> None:
-        """The bound, and a dive of all where the mix has come close to it."""
+    def _whole(self) -> bool:
+        """The bound, and a dive of all where the mix has come close to it; whether it has."""
         master = Master(self._book, range(len(self._lines)), self._book.need, self._days)
         for one, lines in self._known.items():
             for line in [*lines, self._lines[one, :, 0]]:
                 master.add(one, line)
-        self.bound = generate(master, self._pricing, {}, self._stop.part(0.3), rounds=200)
+        self.bound = generate(master, self._pricing, {}, self._stop.part(WHOLE), rounds=200)
         points = self._question.base + master.value
-        if self._is_proved() or master.value - self.bound > CLOSE * points:
-            return
+        if self._is_proved():
+            return True
+        if master.value - self.bound > CLOSE * points:
+            return False
         ceiling = np.inf if self._cost is None else self._cost - self._question.base + EQUAL
         slow = self._stop.part(0.6)
         self._take(dive(master, self._pricing, {}, self._stop, 0.12, ceiling, slow))
         self._learn(master)
+        return True
 
     def _relent(self) -> None:
-        """Whoever finds too few places to serve as long as they must serves as long as they can."""
+        """Whoever finds too few places to serve as long as they must takes the cheapest line."""
         book = self._book
         lines = self._lines.copy()
         filled = cover(book, lines)
@@ -192,6 +198,7 @@ class RosterSearch:
             crowds = (filled[held] > book.need[held]) & (book.over[held] >= STEEP)
             if crowds.any() or excess(book, one, line, taken):
                 book.contracts[one, LEAST_MINUTES] = 0
+                self.bound = -np.inf
                 self._settle(lines, filled, one, rush=0.0)
         self._keep(lines)
 
