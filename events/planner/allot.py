@@ -106,7 +106,8 @@ class _Ledger:
             home = min(self._asking[who], key=lambda n: self._way(n, who))
             for day in self._can[who]:
                 if day not in owner:
-                    near = sorted(owner, key=lambda other: (abs(other - day), other))
+                    taken = [other for other, block in owner.items() if block != NOBODY]
+                    near = sorted(taken, key=lambda other: (abs(other - day), other))
                     blocks = [*(owner[other] for other in near), home]
                     free = (n for n in blocks if self._is_reachable(n, who, day))
                     owner[day] = next(free, NOBODY)

@@ -57,6 +57,8 @@ def plan_blocks(
     for share in ROUNDS:
         part = stop.part(share)
         numbers = parts.wanting
+        if stop.over() or not numbers:
+            break
         parts.begin(numbers, until=round(100 * share))
         owned, plans = allot(blocks, parts.plans), parts.plans
         jobs = [Job(n, owned[n], blind, plans[n], seed) for n in numbers]
@@ -77,7 +79,10 @@ def plan_blocks(
 
 
 def _timed(jobs: Sequence[Job], stop: Stop, at_once: int) -> Iterator[Job]:
-    """Jobs as they are begun, each with its share of the time that is left then."""
+    """Jobs as they are begun, each with its share of the time that is left then, if any is."""
     for begun, job in enumerate(jobs):
+        left = stop.left()
+        if not left:
+            return
         turns = -(-(len(jobs) - begun) // at_once)
-        yield replace(job, limits=replace(job.limits, seconds=stop.left() / turns))
+        yield replace(job, limits=replace(job.limits, seconds=left / turns))

@@ -52,7 +52,6 @@ class Processes:
                         _end(wire, running.pop(wire)[1])
         finally:
             for wire, (_, process) in running.items():
-                process.kill()
                 _end(wire, process)
 
     def _begin(self, job: Job) -> tuple[Connection, BaseProcess]:
@@ -66,7 +65,7 @@ class Processes:
         """Pass on one event; False once there are no more."""
         try:
             told = wire.recv()
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):  # closed, or broken off within an event
             return False
         if isinstance(told, int):
             self.peak = max(self.peak, told)
@@ -90,5 +89,7 @@ def _work(job: Job, wire: Connection) -> None:
 
 
 def _end(wire: Connection, process: BaseProcess) -> None:
+    """Whether it has said all or not: a search that was left behind would keep its process."""
     wire.close()
+    process.kill()
     process.join()

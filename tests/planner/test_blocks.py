@@ -135,6 +135,19 @@ def test_who_stops_gets_the_best_plans_so_far(each: Each) -> None:
     assert active_children() == []
 
 
+def test_a_block_whose_process_is_killed_keeps_its_best_plan() -> None:
+    problem = without_volunteers(1)
+
+    def kill(event: Progress) -> None:
+        for process in active_children() if event.placed else ():
+            process.kill()
+
+    limits = Limits(seconds=300, work=1)
+    result = plan_blocks(problem, limits=limits, on_event=kill, each=Processes(1))
+    assert check(problem, result.plan) == []
+    assert result.plan.placements
+
+
 def test_a_search_ends_with_the_one_who_asked() -> None:
     problem = without_volunteers(1)
     ours, theirs = Pipe()
