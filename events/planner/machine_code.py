@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -16,14 +18,16 @@ def folder() -> Path | None:
 
     A function is compiled together with those that it calls, of whose changes numba knows nothing:
     so every state of the sources has a folder of its own, and those of older states are removed.
+    Other places, Pythons and compilers have other folders.
     """
-    name = f"loops-{_digest()}"
+    own = f"loops-{_digest(str(HERE), str(sys.implementation.cache_tag), _compiler())}"
+    name = f"{own}-{_digest(*(file.read_text('utf-8') for file in _sources()))}"
     for parent in _parents():
         found = parent / name
         try:
             if not found.is_dir():
                 found.mkdir(parents=True, exist_ok=True)
-                _tidy(parent, name)
+                _tidy(parent, own, name)
             if os.access(found, os.W_OK):
                 return found
         except OSError:
@@ -31,9 +35,19 @@ def folder() -> Path | None:
     return None
 
 
-def _digest() -> str:
-    files = sorted(file for pattern in SOURCES for file in HERE.glob(pattern))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+def _sources() -> list[Path]:
+    return sorted(file for pattern in SOURCES for file in HERE.glob(pattern))
+
+
+def _compiler() -> str:
+    try:
+        return version("numba")
+    except PackageNotFoundError:
+        return "none"
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
 
 
 def _parents() -> list[Path]:
@@ -43,7 +57,7 @@ def _parents() -> list[Path]:
     return [*([Path(told)] if told else []), HERE / "__pycache__", Path(own) / "kepu"]
 
 
-def _tidy(parent: Path, name: str) -> None:
-    for old in parent.glob("loops-*"):
+def _tidy(parent: Path, own: str, name: str) -> None:
+    for old in parent.glob(f"{own}-*"):
         if old.name != name:
             shutil.rmtree(old, ignore_errors=True)

@@ -25,7 +25,7 @@ def floors(instance: Instance) -> Prices:
     """Points of wishes and places that any roster has for an activity on a day, wherever it is."""
     problem = instance.problem
     days = range(len(problem.days))
-    districts = range(max(1, len(problem.districts)))
+    districts = sorted(set(instance.district))
     free = {one.id: {day for day in days if _is_free(one, day)} for one in problem.volunteers}
     least = _missed_wishes(instance, free) + _empty_places(instance, free)
     found: Prices = defaultdict(dict)
@@ -33,6 +33,18 @@ def floors(instance: Instance) -> Prices:
         halves = (2 * day, 2 * day + 1)
         found[n] |= dict.fromkeys(product(districts, halves), missed)
     return dict(found)
+
+
+def forgone(instance: Instance) -> tuple[int, ...]:
+    """What leaving each activity out costs: its own points, and the wishes for it."""
+    wished: Counter[str] = Counter()
+    for wish in instance.problem.wishes:
+        wished[wish.activity] += wish.points if wish.wanted else 0
+    factor = points(instance.problem, Term.WISHES)
+    return tuple(
+        drop + factor * wished[one.id]
+        for drop, one in zip(instance.drop, instance.activities, strict=True)
+    )
 
 
 def prices(instance: Instance, plan: Plan) -> Prices:

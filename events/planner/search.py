@@ -19,7 +19,7 @@ from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
 from events.planner.improve import Improver
 from events.planner.instance import Instance
-from events.planner.prices import floors, prices, together
+from events.planner.prices import floors, forgone, prices, together
 from events.planner.problem import Problem, Term
 from events.planner.stop import Stop
 from events.planner.tally import Tally
@@ -70,6 +70,7 @@ class Search:
         self._tally = Tally(self._board)
         if self._has_places() and not self._is_settled():
             self._instance.prices = floors(self._instance)
+            self._instance.drop = forgone(self._instance)
         self._begin(start)
         self._best.hear_bound(sum(map(self._instance.least, range(len(self._board.spots)))))
         if not self._has_places():

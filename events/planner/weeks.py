@@ -106,7 +106,7 @@ class Expert:
 
     def _earned(self, days: _Days) -> tuple[Floats, Ints]:
         """Of each day what its options earn, (days, options), and sessions above two, (days,)."""
-        best = days.best.max(axis=1)
+        best = days.best.max(axis=1, initial=-np.inf)
         more = np.where(best > self._third, max(0, self._most - 2), 0)
         two = np.concatenate((days.apart, days.same), axis=1)
         two += (more * np.where(more, best - self._third, 0))[:, None]

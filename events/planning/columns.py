@@ -21,7 +21,7 @@ def columns(text: str) -> int:
 
 
 def broken(line: str, width: int) -> Iterator[str]:
-    """A line in as many as it takes, none wider than `width` (a word may be)."""
+    """A line in as many as it takes, none wider than `width` (a word may be, and closing marks)."""
     margin = " " * (len(line) - len(line.lstrip()) + HANG)
     room = max(width, NARROWEST) - 2  # for what no line begins with
     now = ""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import warnings
 
 
 def main() -> None:
     """Compile what is missing."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it without a word
     with contextlib.suppress(AttributeError, OSError):
         os.nice(19)
     warnings.simplefilter("ignore")

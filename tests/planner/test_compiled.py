@@ -46,7 +46,7 @@ sys.setprofile(note)
 threading.setprofile(note)
 ahead.rehearse()
 sys.setprofile(None)
-print({"lay", "anneal", "_pairs", "_within", "excess", "fill"} - called)
+print({"lay", "anneal", "_note", "exchange", "_pairs", "_within", "excess", "fill"} - called)
 """
 
 
@@ -106,10 +106,13 @@ def test_what_is_prepared_is_not_prepared_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    old = tmp_path / "loops-old"
-    old.mkdir()
     folder = machine_code.folder()
     assert folder is not None
-    assert list(tmp_path.iterdir()) == [folder]
+    own, _ = folder.name.rsplit("-", 1)
+    folder.rmdir()
+    for older in (f"{own}-old", "loops-elsewhere-old"):
+        (tmp_path / older).mkdir()
+    assert machine_code.folder() == folder
+    assert sorted(tmp_path.iterdir()) == sorted([folder, tmp_path / "loops-elsewhere-old"])
     (folder / ahead.DONE).touch()
     assert not ahead.prepare()

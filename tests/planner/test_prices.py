@@ -7,19 +7,22 @@ import datetime as dt
 from bench.planner.planted import planted
 from bench.planner.sizes import Size
 from events.planner import candidates
+from events.planner.answer import Plan
 from events.planner.instance import HALF_DAY, Instance
-from events.planner.prices import floors, together
+from events.planner.prices import floors, forgone, together
 from events.planner.problem import (
     DAY,
     Activity,
     Day,
     Place,
     Problem,
+    Term,
     Venue,
     Volunteer,
     Window,
     Wish,
 )
+from events.planner.score import score
 
 DATES = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=d)) for d in range(2))
 
@@ -42,6 +45,20 @@ def test_days_on_which_wishers_and_the_skilled_are_away_have_floors() -> None:
     )
     saturday = 3 + 2 * 20 + 7
     assert floors_of(problem) == {0: {(0, 0): saturday, (0, 1): saturday, (0, 2): 7, (0, 3): 7}}
+
+
+def test_who_leaves_an_activity_out_grants_no_wish_for_it() -> None:
+    problem = Problem(
+        days=DATES,
+        activities=(Activity("A", 60, places=(Place("guide", 1, 20),)), Activity("B", 60)),
+        venues=(),
+        volunteers=(Volunteer("P", skills=frozenset({"guide"})),),
+        wishes=(Wish("P", "A", "guide", points=3),),
+    )
+    instance = Instance(problem, candidates.find(problem))
+    plain = instance.drop
+    left_out = score(problem, Plan())
+    assert forgone(instance) == (plain[0] + left_out.by_term[Term.WISHES], plain[1])
 
 
 def test_a_planted_plan_that_misses_no_wish_and_no_place_pays_none() -> None:
