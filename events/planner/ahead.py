@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+
 from events.planner import candidates, machine_code
 from events.planner.answer import Limits, Placement
 from events.planner.problem import (
@@ -43,6 +45,7 @@ def prepare() -> bool:
 def rehearse() -> None:
     """Call all loops once: a small timetable, a roster, and posts that are filled one by one."""
     from events.planner import layout, staff  # noqa: PLC0415 - numba takes a second to load
+    from events.planner.staff import anneal, book  # noqa: PLC0415 - likewise
 
     problem = _week(most_per_day=1)
     layout.improve(
@@ -54,6 +57,11 @@ def rehearse() -> None:
             Placement(one.id, "hall", day * DAY + 540) for day, one in enumerate(problem.activities)
         )
         staff.assign(problem, placements, _once(), seed=1, on_better=_deaf)
+    question = book.open_book(problem, placements)  # its lines are proved before anybody anneals
+    nobody = book.empty_lines(question)[:, :, 0]
+    annealing = anneal.Annealing(question.book, nobody, np.random.default_rng(1))
+    annealing.turn(_once())
+    annealing.close()
 
 
 def _week(*, most_per_day: int) -> Problem:
