@@ -85,7 +85,7 @@ def test_where_no_folder_can_be_written_functions_are_compiled_all_the_same(
     assert fast(21) == 42
 
 
-@pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
+@pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="pip install numba to run it")
 def test_two_may_compile_at_once_and_who_comes_later_need_not(tmp_path: Path) -> None:
     loops = tmp_path / "loops.py"
     loops.write_text(ALONE + LOOPS)

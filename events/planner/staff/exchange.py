@@ -17,15 +17,13 @@ from events.planner.staff.book import (
     FORBIDDEN,
     LEAST_MINUTES,
     LEAST_REST,
-    LEAST_RUN,
-    LEAST_RUN_OFF,
     MOST_MINUTES,
-    MOST_RUN,
     MOST_WEEKENDS,
     Book,
     Ints,
 )
 from events.planner.staff.kinds import table_of
+from events.planner.staff.line import uneven
 
 CHANGES, MOVES = 0.25, 0.6
 """Of all moves, those that change one day; these and those that write two days of one line."""
@@ -134,11 +132,7 @@ def _rough(book: Book, options: Options, sheet: Sheet, volunteer: int, begin: in
             total += 1
         if day + 1 < end and works == (line[day + 1] >= 0):
             continue
-        if works and length > contract[MOST_RUN]:
-            total += length - contract[MOST_RUN]
-        least = contract[LEAST_RUN] if works else contract[LEAST_RUN_OFF]
-        if length < least and length <= day and day + 1 < days:
-            total += least - length
+        total += uneven(contract, works, length, length > day or day + 1 == days)
         length = 0
     return int(total)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from events.planner.compiled import compiled_in_place, inner, pasted
+from events.planner.compiled import compiled_in_place, inlined, inner, pasted
 from events.planner.staff.book import (
     LEAST_MINUTES,
     LEAST_REST,
@@ -57,6 +57,15 @@ def excess(book: Book, volunteer: int, line: Ints, taken: Ints) -> int:
     return int(total + _totals(book, volunteer, line, taken))
 
 
+@inlined
+def uneven(contract: Ints, works: bool, length: int, is_cut: bool) -> int:  # noqa: FBT001
+    """Days that a run or a break has too many, or too few unless the campaign's ends cut it."""
+    if works and length > contract[MOST_RUN]:
+        return int(length - contract[MOST_RUN])
+    least = contract[LEAST_RUN] if works else contract[LEAST_RUN_OFF]
+    return 0 if is_cut else int(max(least - length, 0))
+
+
 @pasted
 def _rhythm(contract: Ints, line: Ints) -> int:
     """Days in runs too long or too short, and in breaks too short; ends of the campaign excuse."""
@@ -68,11 +77,7 @@ def _rhythm(contract: Ints, line: Ints) -> int:
         ends = day + 1 == days or works != (line[day + 1, 0] >= 0)
         if not ends:
             continue
-        if works and length > contract[MOST_RUN]:
-            total += length - contract[MOST_RUN]
-        least = contract[LEAST_RUN] if works else contract[LEAST_RUN_OFF]
-        if length < least and length <= day and day + 1 < days:
-            total += least - length
+        total += uneven(contract, works, length, length > day or day + 1 == days)
         length = 0
     return int(total)
 
