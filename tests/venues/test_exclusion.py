@@ -151,7 +151,7 @@ for _ in range(4):  # loaded once; none has a connection yet
                 won += 1
             except IntegrityError:
                 pass
-    print(won, flush=True)
+    os.write(1, f"{won}\\n".encode())  # in one piece: the four share the pipe
     os._exit(0)
 os.close(begin)
 for _ in range(4):
