@@ -88,7 +88,7 @@ class Status(StrEnum):
     """How a search ended."""
 
     OPTIMAL = "optimal"
-    """Proved: no plan over the same candidates costs less."""
+    """Proved: no plan over the same candidates costs less. Never said where something is owed."""
     GOOD = "good"
     """The best found within the limits."""
     UNUSABLE = "unusable"
@@ -138,6 +138,8 @@ class Progress:
     sentence: Sentence = Sentence("", "")
     plan: Plan | None = None
     """With phase solution and done only: the checked plan itself."""
+    owed: int = 0
+    """By how much that plan falls short of what is promised (`Violation.is_owed`)."""
 
 
 @dataclass(frozen=True, slots=True)

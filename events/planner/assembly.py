@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from events.planner.answer import Plan, Progress, Score
 from events.planner.blocks import join
+from events.planner.check import owed
 from events.planner.problem import Problem, Term
-from events.planner.progress import BEAT, SENTENCES, Phase
+from events.planner.progress import BEAT, SENTENCES, Phase, rank
 from events.planner.score import score
 from events.planner.stop import Stop
 from events.planner.wording import Template
@@ -58,18 +59,20 @@ class Assembly:
 
     def hear(self, number: int, event: Progress) -> None:
         """Keep a better plan of a block, and tell how all of them are."""
-        is_better = event.plan is not None and (event.cost or 0) < (self._best[number].cost or 0)
+        is_better = event.plan is not None and rank(event) < rank(self._best[number])
         if is_better:
             self._best[number] = event
         self._round[number] = event.pct
         done = sum(pct == 100 for pct in self._round.values())
-        phase = "improve" if event.phase == "done" else event.phase
+        added_up = self._added_up()
+        is_solution = event.phase == "solution" and not added_up.owed
+        phase = "improve" if event.phase in {"solution", "done"} else event.phase
         self._tell(
             replace(
-                self._added_up(),
-                phase=phase,
+                added_up,
+                phase="solution" if is_solution else phase,
                 changed=event.changed if is_better else (),
-                plan=join(self.plans) if event.phase == "solution" else None,
+                plan=join(self.plans) if is_solution else None,
                 sentence=TOLD.fill(
                     number=number + 1,
                     count=len(self._best),
@@ -107,6 +110,7 @@ class Assembly:
             placed=sum(one.placed for one in self._best),
             unplaced=sum(one.unplaced for one in self._best),
             by_term=terms,
+            owed=sum(one.owed for one in self._best),
         )
 
     def _pct(self) -> int:
@@ -130,4 +134,5 @@ def _nothing(block: Problem) -> Progress:
         cost=points.total,
         unplaced=len(block.activities),
         by_term=points.by_term,
+        owed=owed(block, Plan()),
     )

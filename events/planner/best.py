@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from events.planner.answer import Placement, Plan, Violation
-from events.planner.check import check
+from events.planner.answer import Placement, Plan
+from events.planner.check import check, owed
 from events.planner.problem import Problem
-from events.planner.progress import Found, News
+from events.planner.progress import Found, News, rank
 from events.planner.score import score
 
 SHARE = 8
@@ -34,9 +34,8 @@ class Best:
         self._problem = problem
         self._hears_all = hears_all
         self.leave = leave
-        nothing = Plan()
-        owed = _amount(check(problem, nothing))
-        self.found = Found(nothing, score(problem, nothing), (), len(problem.activities), owed)
+        nothing, unplaced = Plan(), len(problem.activities)
+        self.found = Found(nothing, score(problem, nothing), (), unplaced, owed(problem, nothing))
         self.bound: int | None = None
         self._waiting: Plan | None = None
         self._rest_until = 0.0
@@ -76,18 +75,14 @@ class Best:
         if not best.owed and points.total >= best.score.total:
             return
         violations = check(self._problem, plan)
-        owed = _amount(violations)
-        is_better = (owed, points.total) < (best.owed, best.score.total)
-        if not is_better or not all(one.is_owed for one in violations):
-            return
+        amount = sum(one.amount for one in violations)
         unplaced = len(self._problem.activities) - len(plan.placements)
-        self.found = Found(plan, points, _changed(best.plan, plan), unplaced, owed)
-        if not owed:
-            self.leave(self.found)
-
-
-def _amount(violations: Iterable[Violation]) -> int:
-    return sum(one.amount for one in violations)
+        found = Found(plan, points, _changed(best.plan, plan), unplaced, amount)
+        if rank(found) >= rank(best) or not all(one.is_owed for one in violations):
+            return
+        self.found = found
+        if not found.owed:
+            self.leave(found)
 
 
 def _changed(before: Plan, after: Plan) -> tuple[str, ...]:

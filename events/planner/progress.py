@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from events.planner.answer import Limits, Plan, Progress, Score, Sentence
+from events.planner.answer import Limits, Plan, Progress, Score, Sentence, Status
 from events.planner.stop import Stop
 
 BEAT = 0.8
@@ -48,6 +48,16 @@ class Found:
     changed: tuple[str, ...]
     unplaced: int
     owed: int = 0
+
+    def status(self, bound: int | None) -> Status:
+        """OPTIMAL where the bound proves it, which says nothing of what is owed."""
+        is_proved = bound == self.score.total and not self.owed
+        return Status.OPTIMAL if is_proved else Status.GOOD
+
+
+def rank(one: Found | Progress) -> tuple[int, int]:
+    """Of two plans the better one ranks lower: it owes less, or as much and costs less."""
+    return one.owed, one.score.total if isinstance(one, Found) else one.cost or 0
 
 
 News = Phase | Found | int
@@ -133,6 +143,7 @@ class Herald:
             by_term=dict(found.score.by_term),
             changed=found.changed,
             plan=found.plan,
+            owed=found.owed,
         )
 
     def _say(self, phase: Phase, event: Progress) -> None:

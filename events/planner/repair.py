@@ -25,11 +25,11 @@ from events.planner.answer import (
     Status,
 )
 from events.planner.changes import WorldChange, apply_all
-from events.planner.check import check
+from events.planner.check import check, owed
 from events.planner.engine import Engine
 from events.planner.mend import Mend
 from events.planner.problem import Problem, Term
-from events.planner.progress import Found, Herald
+from events.planner.progress import Found, Herald, rank
 from events.planner.refill import refill
 from events.planner.score import score
 from events.planner.stop import Stop
@@ -86,7 +86,7 @@ def replan(
         plan=found.plan,
         score=found.score,
         bound=repair.bound,
-        status=Status.OPTIMAL if repair.bound == found.score.total else Status.GOOD,
+        status=found.status(repair.bound),
         unplaced=_unplaced(changed, found.plan),
         trace=tuple(herald.trace),
     )
@@ -158,16 +158,15 @@ class _Repair:
         self._herald.leave("filter")
         mend = Mend(self._problem, self._old, self._reasons, self._engine, self._stop)
         self._herald.leave("improve")
-        least = self._staffed(mend.run())
-        self._keep(least)
+        self._keep(self._told(self._staffed(mend.run())))
         if mode == "balanced":
             weight = points(self._problem, Term.CHANGES)
-            self._keep_if_better(least, self._staffed(mend.balance(weight)), weight)
+            self._keep_if_better(self._told(self._staffed(mend.balance(weight))), weight)
         elif mode == "best" and not self._stop.over():
             self._search(seed)
 
     def _search(self, seed: int) -> None:
-        """Whatever costs less than the least repair, as it is found."""
+        """Whatever is better than the least repair, as it is found."""
         bound = solve.plan(
             self._problem,
             limits=replace(self._limits, seconds=self._stop.left()),
@@ -180,8 +179,8 @@ class _Repair:
             self.bound = bound
 
     def _hear(self, event: Progress) -> None:
-        if event.plan is not None and (event.cost or 0) < self.found.score.total:
-            self._keep(event.plan)
+        if event.plan is not None and rank(event) < rank(self.found):
+            self._keep(self._told(event.plan))
 
     def _staffed(self, placements: tuple[Placement, ...]) -> Plan:
         self._herald.leave("staff")
@@ -189,24 +188,30 @@ class _Repair:
         self._herald.leave("verify")
         return _legal(self._problem, found)
 
-    def _keep_if_better(self, least: Plan, plan: Plan, weight: int) -> None:
-        """By points and, at a weight, disturbance."""
+    def _keep_if_better(self, other: Found, weight: int) -> None:
+        """By what is owed, then points and, at a weight, disturbance."""
 
-        def price(one: Plan) -> int:
-            moved = disturbance.between(self._problem, self._old, one)
-            return score(self._problem, one).total + weight * moved
+        def price(one: Found) -> tuple[int, int]:
+            moved = disturbance.between(self._problem, self._old, one.plan)
+            return one.owed, one.score.total + weight * moved
 
-        if price(plan) < price(least):
-            self._keep(plan)
+        if price(other) < price(self.found):
+            self._keep(other)
 
-    def _keep(self, plan: Plan) -> None:
-        self._found = self._told(plan)
-        self._herald.leave(self._found)
+    def _keep(self, found: Found) -> None:
+        self._found = found
+        if not found.owed:
+            self._herald.leave(found)
 
     def _told(self, plan: Plan) -> Found:
         moved = {x.activity for x in set(plan.placements) ^ set(self._old.placements)}
-        unplaced = len(_unplaced(self._problem, plan))
-        return Found(plan, score(self._problem, plan), tuple(sorted(moved)[:50]), unplaced)
+        return Found(
+            plan,
+            score(self._problem, plan),
+            tuple(sorted(moved)[:50]),
+            len(_unplaced(self._problem, plan)),
+            owed(self._problem, plan),
+        )
 
 
 def _unplaced(problem: Problem, plan: Plan) -> tuple[str, ...]:

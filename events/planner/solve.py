@@ -78,7 +78,7 @@ def _result(problem: Problem, best: Best, herald: Herald) -> Result:
         plan=found.plan,
         score=found.score,
         bound=bound,
-        status=Status.OPTIMAL if bound == found.score.total else Status.GOOD,
+        status=found.status(bound),
         unplaced=tuple(one.id for one in problem.activities if one.id not in placed),
         trace=tuple(herald.trace),
     )

@@ -41,3 +41,9 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     """
     seen = Seen(problem, plan)
     return [violation for rule in RULES for violation in rule.broken(seen)]
+
+
+def owed(problem: Problem, plan: Plan) -> int:
+    """By how much a plan falls short of what is promised: violations that `is_owed`, added up."""
+    seen = Seen(problem, plan)
+    return sum(found.amount for rule in RULES if rule.is_owed for found in rule.search(seen))
