@@ -38,6 +38,7 @@ from events.observances import dates
 FINDINGS, MISUSE = 1, 2
 SHORTEST = 8
 STOP_S = 4  # for requests under way, when asked to stop
+LONGEST_S = 3600  # of a search for a plan
 
 
 def install(app: Flask) -> None:
@@ -156,7 +157,7 @@ def import_command(path: Path, *, dry_run: bool, campaign: str | None) -> None:
 
 @click.command("plan")
 @click.argument("campaign")
-@click.option("--seconds", type=click.IntRange(1, 3600), default=60, help="How long to search.")
+@click.option("--seconds", type=int, default=60, help=f"How long to search: 1 to {LONGEST_S}.")
 @click.option("--all", "is_whole", is_flag=True, help="Also what is published, as if it were not.")
 @click.option(
     "--explain", metavar="CODE", default="", help="Say more of this activity, placed or not."
@@ -171,6 +172,15 @@ def plan_command(campaign: str, *, seconds: int, is_whole: bool, explain: str) -
     """
     from events.planning import listing  # noqa: PLC0415 - only this command needs it
 
+    if not 1 <= seconds <= LONGEST_S:
+        _misuse(
+            say(
+                _language(),
+                "--seconds is %(seconds)s: give a whole number from 1 to %(most)s.",
+                seconds=seconds,
+                most=LONGEST_S,
+            )
+        )
     start.migrate()
     sys.exit(
         listing.show(

@@ -47,6 +47,7 @@ TEXTS = {
     "no_time": _("The wished dates hold no wished weekday."),
     "nothing_ahead": _("All of these sessions would be in the past."),
     "not_published": _("This activity is still a draft: give it another time in its own form."),
+    "nothing_to_plan": _("The campaign has no drafts to plan."),
     "nothing_to_publish": _("There is no draft that can be published."),
     "own_account": _("You cannot close your own account."),
     "occurrence_cancelled": _("This session is cancelled; it can no longer be moved."),

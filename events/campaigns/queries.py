@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from events.campaigns.models import Activity, Campaign
@@ -13,6 +13,9 @@ from events.identity.models import Organization
 from events.identity.states import Permission
 from events.kernel.db import session
 from events.kernel.errors import NotFound
+
+LONGEST_NUMBER = 10
+"""With as many digits a number is no row's."""
 
 
 def campaigns(actor: Actor) -> list[Campaign]:
@@ -46,6 +49,22 @@ def campaign_by_slug(slug: str) -> Campaign:
     if found is None:
         raise NotFound
     return found
+
+
+def campaign_named(name: str) -> Campaign | None:
+    """A campaign by its public name or its number, as operators type it; None for no such one."""
+    if not name.isprintable():  # bytes that are no text: no database takes them
+        return None
+    is_number = name.isascii() and name.isdigit() and len(name) < LONGEST_NUMBER
+    found = select(Campaign).where(
+        or_(Campaign.slug == name, Campaign.id == (int(name) if is_number else None))
+    )
+    return session().scalar(found.limit(1))
+
+
+def newest_campaigns(*, limit: int) -> list[Campaign]:
+    """Campaigns of all organizations, the last made first."""
+    return list(session().scalars(select(Campaign).order_by(Campaign.id.desc()).limit(limit)))
 
 
 def public_campaigns(*, limit: int = 50) -> list[Campaign]:

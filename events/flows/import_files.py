@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import or_, select
-
-from events.campaigns.models import Campaign
+from events.campaigns import queries as campaigns
 from events.config import Settings
 from events.feeds import mentions, services as feeds
 from events.feeds.states import FeedKind
@@ -118,10 +116,7 @@ def _content(file: Path, limits: Limits) -> bytes:
 def _campaign_id(campaign: str | None, language: str) -> int | None:
     if campaign is None:
         return None
-    number = int(campaign) if campaign.isascii() and campaign.isdigit() else None
-    found = session().scalar(
-        select(Campaign.id).where(or_(Campaign.slug == campaign, Campaign.id == number))
-    )
+    found = campaigns.campaign_named(campaign)
     if found is None:
         told = say(
             language,
@@ -129,7 +124,7 @@ def _campaign_id(campaign: str | None, language: str) -> int | None:
             campaign=campaign,
         )
         raise Unusable(told)
-    return found
+    return found.id
 
 
 def _silent(_done: int, _total: int) -> None:

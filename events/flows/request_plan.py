@@ -14,7 +14,7 @@ from events.planning import services as planning
 def request_plan(actor: Actor, now: datetime, *, campaign_id: int, seconds: int = 60) -> int:
     """Ask for a plan of the drafts; the run's id. Nothing is published and nobody is told.
 
-    Raises Refused("plan_under_way").
+    Raises Refused("plan_under_way"), Refused("nothing_to_plan").
     """
     with transaction():
         campaign = campaigns.campaign(actor, campaign_id, Permission.CAMPAIGN_EDIT)

@@ -10,9 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import or_, select
-
-from events.campaigns.models import Campaign
+from events.campaigns import queries as campaigns
 from events.kernel import clock
 from events.kernel.db import session
 from events.kernel.errors import NotFound, Refused
@@ -33,10 +31,17 @@ def _(message: str) -> str:
 
 
 UNKNOWN = _("There is no campaign %(campaign)s: give its number or its public name.")
+KNOWN = _("The latest campaigns:")
+NO_CAMPAIGN = _("There is no campaign yet.")
+SHOWN = 5
+"""So many campaigns are named to whoever names none of them."""
 NO_ACTIVITY = _(
     "Nothing that is planned has the code %(code)s: codes look like A012, sessions like A012/3."
 )
-BUSY = _("A plan of this campaign is being made already.")
+REFUSALS = {
+    "nothing_to_plan": _("The campaign has no drafts to plan."),
+    "plan_under_way": _("A plan of this campaign is being made already."),
+}
 PARTIAL = _("The search ended early; this is what it had found until then.")
 FAILED = _("The search failed. Plan anew; if it fails again, tell whoever runs Kepu.")
 STOPPED = _("You have ended the search; this is the best plan until then, kept as a draft.")
@@ -63,9 +68,10 @@ def show(
     is_whole: also what is published, as if it were not; explain: the code of an activity, or of
     one of its sessions (A012/3), to say more of.
     """
-    campaign = _campaign(name)
+    campaign = campaigns.campaign_named(name)
     if campaign is None:
-        _aside(say(language, UNKNOWN, campaign=name))
+        for line in _no_such(name, language):
+            _aside(line)
         return MISUSE
     try:
         with _interrupted() as asked:
@@ -81,8 +87,8 @@ def show(
     except NotFound:
         _aside(say(language, NO_ACTIVITY, code=explain))
         return MISUSE
-    except Refused:
-        _aside(say(language, BUSY))
+    except Refused as fault:
+        _aside(say(language, REFUSALS[fault.code]))
         return FINDINGS
     done = queries.shown(session().get_one(PlanRun, run_id))
     if done.run.state is not PlanState.DONE:
@@ -103,11 +109,15 @@ def _interrupted() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _campaign(name: str) -> Campaign | None:
-    number = int(name) if name.isascii() and name.isdigit() else None
-    return session().scalar(
-        select(Campaign).where(or_(Campaign.slug == name, Campaign.id == number)).limit(1)
-    )
+def _no_such(name: str, language: str) -> Iterator[str]:
+    """That there is no such campaign, and which there are."""
+    newest = campaigns.newest_campaigns(limit=SHOWN)
+    if not newest:
+        yield say(language, NO_CAMPAIGN)
+        return
+    yield say(language, UNKNOWN, campaign=name)
+    yield say(language, KNOWN)
+    yield from (f"  {one.id}  {one.slug}  {one.name}" for one in newest)
 
 
 def _tell(heard: Progress, language: str) -> None:

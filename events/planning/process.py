@@ -28,6 +28,7 @@ class Search:
             stdout=subprocess.PIPE,
         )
         self.pid = self._child.pid
+        self._handed_over, self._unwanted = threading.Event(), threading.Event()
         self._ear = threading.Thread(target=self._hear, args=(task,), daemon=True)
         self._ear.start()
 
@@ -61,10 +62,10 @@ class Search:
         return found
 
     def ask_to_stop(self) -> None:
-        """The best plan so far is wanted now."""
-        with contextlib.suppress(OSError, ValueError):
-            assert self._child.stdin
-            self._child.stdin.close()
+        """The best plan so far is wanted now, or as soon as the task has been handed over."""
+        self._unwanted.set()
+        if self._handed_over.is_set():
+            self._end_input()
 
     def kill(self) -> None:
         """End it at once."""
@@ -77,6 +78,15 @@ class Search:
         with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
             pickle.dump(task, self._child.stdin)
             self._child.stdin.flush()
+            self._handed_over.set()
+            if self._unwanted.is_set():
+                self._end_input()
             while True:
                 self._news.put(pickle.load(self._child.stdout))  # noqa: S301 - our own child's
         self._news.put(None)
+
+    def _end_input(self) -> None:
+        """What the child takes as the wish to stop."""
+        with contextlib.suppress(OSError):
+            assert self._child.stdin
+            self._child.stdin.close()

@@ -135,7 +135,8 @@ def solve_now(
     """Plan the drafts of `campaign`, or all of it, here and now, for a command; the run's id.
 
     explain: the code of an activity or of one of its sessions, to say more of.
-    Raises Refused("plan_under_way"); NotFound when nothing that is planned has that code.
+    Raises Refused("plan_under_way"), Refused("nothing_to_plan"); NotFound when nothing that is
+    planned has that code.
     """
     lease = _Lease(clock)
     with transaction():

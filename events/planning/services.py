@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import and_, delete, insert, or_, select, update
 
-from events.campaigns.models import Campaign
+from events.campaigns.models import Activity, Campaign
 from events.kernel.db import session
 from events.kernel.errors import Refused
 from events.planning.models import Plan, PlanEntry, PlanRun
+from events.planning.scope import Scope
 from events.planning.states import UNDER_WAY, PlanState
 
 LEASE = timedelta(seconds=30)
@@ -28,8 +29,11 @@ def add_run(
 ) -> PlanRun:
     """A search that waits for the worker; one that nobody solves any more ends for it.
 
-    Raises Refused("plan_under_way").
+    Raises Refused("plan_under_way"), Refused("nothing_to_plan").
     """
+    planned = Scope(campaign=campaign, is_whole=is_whole).planned()
+    if session().scalar(select(Activity.id).where(planned).limit(1)) is None:
+        raise Refused("nothing_to_plan")
     session().execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     same = PlanRun.campaign_id == campaign.id, PlanRun.state.in_(UNDER_WAY)
     for run in session().scalars(select(PlanRun).where(*same)):

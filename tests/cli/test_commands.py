@@ -59,6 +59,7 @@ def test_a_problem_is_one_line_with_its_place_and_status_1(app: Flask, tmp_path:
     [
         ("import", "no-such-folder"),
         ("import", str(DEMO), "--campaign", "no-such-campaign"),
+        ("import", str(DEMO), "--campaign", "9" * 30),
         ("observances", "dates", "--from", "2030", "--to", "2028"),
         ("observances", "dates", "--from", "1800", "--to", "1801"),
         ("no-such-command",),

@@ -7,10 +7,11 @@ from datetime import date, time
 import pytest
 from flask import Flask
 
+from events.campaigns import queries as campaigns
 from events.campaigns.models import Activity
 from events.kernel.db import release, transaction
-from events.planning import listing
 from tests.cast import Cast
+from tests.flows import season
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
@@ -55,10 +56,31 @@ def test_the_plan_its_figures_and_why_one_is_left_out(app: Flask, cast: Cast) ->
     assert "A001 科普讲座" in why  # asked for, though it is placed
 
 
-def test_an_unknown_campaign_is_one_line(app: Flask, cast: Cast) -> None:
-    status, lines, told = plan(app, "nowhere")
+@pytest.mark.parametrize("name", ["nowhere", "9" * 30, "\udcff", ""])
+def test_whoever_names_no_campaign_hears_which_there_are(app: Flask, cast: Cast, name: str) -> None:
+    status, lines, told = plan(app, name)
     assert (status, lines) == (2, [])
-    assert len(told.splitlines()) == 1
+    assert told.splitlines()[1:] == [
+        "最近的主题活动：",
+        f"  {cast['campaign']}  september  2025 全国科普月",
+    ]
+
+
+def test_a_database_without_a_campaign_says_so(app: Flask) -> None:
+    assert plan(app, "nowhere") == (2, [], "还没有主题活动。\n")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-3", "3601"])
+def test_a_search_lasts_a_second_to_an_hour(app: Flask, cast: Cast, seconds: str) -> None:
+    told = f"--seconds 是 {seconds}：请给出 1 到 3600 之间的整数。\n"
+    assert plan(app, "september", "--seconds", seconds) == (2, [], told)
+
+
+def test_a_campaign_without_drafts_is_not_planned(app: Flask, cast: Cast) -> None:
+    season.publish(cast, season.draft(cast, "B001"))
+    with transaction() as writes:
+        writes.delete(writes.get_one(Activity, cast["activity"]))
+    assert plan(app, "september") == (1, [], "这个主题活动没有可以排期的草稿。\n")
 
 
 def test_an_unknown_code_is_one_line_and_nothing_is_left_under_way(app: Flask, cast: Cast) -> None:
@@ -69,5 +91,5 @@ def test_an_unknown_code_is_one_line_and_nothing_is_left_under_way(app: Flask, c
 
 
 def test_a_campaign_is_named_by_its_public_name_or_its_number(app: Flask, cast: Cast) -> None:
-    named = [listing._campaign(name) for name in ("september", str(cast["campaign"]))]
-    assert [one and one.id for one in named] == [cast["campaign"]] * 2
+    found = [campaigns.campaign_named(name) for name in ("september", str(cast["campaign"]))]
+    assert [one and one.id for one in found] == [cast["campaign"]] * 2
