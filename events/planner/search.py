@@ -145,6 +145,8 @@ class Search:
         self._found()
 
     def _improve(self, stop: Stop) -> None:
+        if not self._board.spots:
+            return
         is_tiring = self._problem.experts and level(self._problem, Term.EXPERTS)
         if self._limits.with_bound and is_tiring:
             relaxed = Relaxation(self._instance)

@@ -113,6 +113,12 @@ def test_more_than_fits_gives_the_most_important() -> None:
     assert (result.status, result.bound, result.score.total) == (Status.OPTIMAL, 200, 200)
 
 
+def test_a_problem_without_activities_has_the_empty_plan() -> None:
+    empty = Problem(days=(Day(dt.date(2025, 9, 20)),), activities=(), venues=())
+    result = plan(empty, limits=PROOF)
+    assert (result.status, result.plan, result.score.total) == (Status.OPTIMAL, Plan(), 0)
+
+
 def test_a_problem_with_faults_is_unusable() -> None:
     problem = small(random.Random(1))
     wrong = replace(problem, activities=(replace(problem.activities[0], minutes=-5),))
