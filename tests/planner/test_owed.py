@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from events.planner import check, score
 from events.planner.answer import Assignment, Limits, Placement, Plan, Progress, Status
 from events.planner.assembly import Assembly
@@ -32,11 +34,11 @@ IDLE, AT_TALK = Plan((TALK, LECTURE)), Plan((TALK, LECTURE), (Assignment("lin", 
 AT_LECTURE = Plan((LECTURE,), (Assignment("lin", "lecture", "guide"),))
 
 
-def town() -> Problem:
+def town(most_per_day: int = 1) -> Problem:
     """A talk and a lecture at once; Lin has promised an hour, and would rather not lecture."""
     morning = (Window(540, 600),)
     guides = (Place("guide", 1),)
-    hour = Contract(least_minutes=60, most_per_day=1)
+    hour = Contract(least_minutes=60, most_per_day=most_per_day)
     return Problem(
         days=(Day(dt.date(2025, 9, 20)),),
         districts=(District("N"),),
@@ -79,13 +81,14 @@ def test_two_blocks_are_no_solution_while_one_of_them_owes() -> None:
     assert [(one.phase, one.owed, one.plan) for one in told] == [("improve", 60, None)]
 
 
-def test_the_best_repair_is_the_one_that_owes_least_whatever_it_costs() -> None:
+@pytest.mark.parametrize("most_per_day", [1, 2])
+def test_the_best_repair_is_the_one_that_owes_least_whatever_it_costs(most_per_day: int) -> None:
     """The talk falls with its room; nobody but Lin is left to lecture, who would rather not."""
-    change = VenueDeclines("room")
-    least, _ = replan(town(), AT_TALK, [change], limits=LIMITS)
+    problem, change = town(most_per_day), VenueDeclines("room")
+    least, _ = replan(problem, AT_TALK, [change], limits=LIMITS)
     assert least.plan == Plan((LECTURE,))
     told: list[Progress] = []
-    best, _ = replan(town(), AT_TALK, [change], limits=LIMITS, mode="best", on_event=told.append)
+    best, _ = replan(problem, AT_TALK, [change], limits=LIMITS, mode="best", on_event=told.append)
     assert best.plan == AT_LECTURE
     assert [one.plan for one in told if one.phase == "solution"] == [AT_LECTURE]
 

@@ -298,6 +298,32 @@ def test_who_finds_no_place_to_serve_as_long_as_they_must_leaves_the_rest_its_ro
         assert all(one.is_owed for one in broken)
 
 
+def test_who_owes_minutes_in_the_roster_it_is_given_costs_nobody_a_place() -> None:
+    problem, placements = _festival(20, most_per_day=1, least_minutes=60)
+    first, _ = search.assign(problem, placements, _stop(4), seed=1, on_better=_deaf)
+    given = first[:-1]
+    again, _ = search.assign(problem, placements, _stop(2), seed=2, start=given, on_better=_deaf)
+    assert len(again) == 16
+    assert {one.volunteer for one in given} < {one.volunteer for one in again}
+
+
+@pytest.mark.parametrize("most_per_day", [1, None])
+def test_minutes_owed_count_before_wishes(most_per_day: int | None) -> None:
+    """All would rather have the day off, one of them does not serve in the roster it is given."""
+    problem, placements = _festival(8, most_per_day=most_per_day, least_minutes=120)
+    day_off = tuple(
+        Wish(f"v{n}", one, "guide", False, 90) for n in range(8) for one in ("02", "03")
+    )
+    unwilling = dataclasses.replace(problem, wishes=day_off)
+    assert len(check(problem, Plan(placements))) == 8
+    found, _ = search.assign(unwilling, placements, _stop(2), seed=1, on_better=_deaf)
+    assert check(unwilling, Plan(placements, found)) == []
+    again, _ = search.assign(
+        unwilling, placements, _stop(2), seed=1, start=found[1:], on_better=_deaf
+    )
+    assert check(unwilling, Plan(placements, again)) == []
+
+
 def test_locked_volunteers_stay() -> None:
     problem, placements = _festival(5)
     lock = Lock("00", volunteers=(("v0", "guide"), ("v1", "guide")))

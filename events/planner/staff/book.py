@@ -86,6 +86,12 @@ class Question:
     base: int
     slots: int
     """Posts of one volunteer on one day at most."""
+    least: Ints
+    """(V,) minutes that each has promised, whatever a search makes of the contracts."""
+
+
+Rank = tuple[int, int, int]
+"""Of two rosters the better one ranks lower: people too many, then minutes owed, then points."""
 
 
 def open_book(problem: Problem, placements: tuple[Placement, ...]) -> Question:
@@ -117,7 +123,9 @@ def open_book(problem: Problem, placements: tuple[Placement, ...]) -> Question:
         (min(one.contract.most_per_day or MOST_SLOTS, MOST_SLOTS) for one in problem.volunteers),
         default=1,
     )
-    return Question(book, posts, tuple(one.id for one in problem.volunteers), base, slots)
+    volunteers = tuple(one.id for one in problem.volunteers)
+    least = book.contracts[:, LEAST_MINUTES].copy()
+    return Question(book, posts, volunteers, base, slots, least)
 
 
 def read_lines(question: Question, assignments: tuple[Assignment, ...]) -> Ints:
@@ -155,14 +163,34 @@ def assignments_of(question: Question, lines: Ints) -> tuple[Assignment, ...]:
     )
 
 
+def rank(question: Question, lines: Ints) -> Rank:
+    """How good the lines are; rules that one line breaks by itself are not looked at."""
+    book = question.book
+    spare = cover(book, lines) - book.need
+    too_many = int(spare[(spare > 0) & (book.over >= STEEP)].sum())
+    return too_many, int(owed(question, lines).sum()), cost(question, lines)
+
+
+def owed(question: Question, lines: Ints) -> Ints:
+    """(V,) minutes that each serves less than is promised."""
+    served = np.where(lines >= 0, question.book.minutes[lines], 0).sum(axis=(1, 2))
+    found: Ints = np.maximum(question.least - served, 0)
+    return found
+
+
+def cover(book: Book, lines: Ints) -> Ints:
+    """(J,) how many hold each post."""
+    return np.bincount(lines[lines >= 0], minlength=len(book.need)).astype(np.int32)
+
+
 def cost(question: Question, lines: Ints) -> int:
     """Points of the lines: wishes, and places under and over."""
     book = question.book
     volunteers, _, _ = np.nonzero(lines >= 0)
     posts = lines[lines >= 0]
-    spare = np.bincount(posts, minlength=len(book.need)) - book.need
-    cover = np.where(spare > 0, spare * book.over.astype(np.int64), -spare * book.under)
-    return question.base + int(book.price[volunteers, posts].sum(dtype=np.int64) + cover.sum())
+    spare = cover(book, lines) - book.need
+    uneven = np.where(spare > 0, book.over, -book.under) * spare.astype(np.int64)
+    return question.base + int(book.price[volunteers, posts].sum(dtype=np.int64) + uneven.sum())
 
 
 def _skills(problem: Problem) -> list[str]:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
-from events.planner.staff.book import Book, Ints
+from events.planner.staff.book import Ints
 from events.planner.staff.master import Master
 from events.planner.staff.pricing import Orders, Pricing
 from events.planner.staff.tables import Floats
@@ -131,8 +129,3 @@ def _agreed(mixes: dict[int, list[tuple[float, Ints]]]) -> list[tuple[float, int
         ]
     halves = [one for one in found if one[0] > 0.5] or found
     return sorted(halves, key=lambda one: (-one[0], *one[1:]))
-
-
-def cover(book: Book, lines: Ints) -> Ints:
-    """(J,) how many hold each post."""
-    return np.bincount(lines[lines >= 0], minlength=len(book.need)).astype(np.int32)

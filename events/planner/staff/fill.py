@@ -15,6 +15,7 @@ import numpy.typing as npt
 from events.planner.compiled import compiled, inner, pasted
 from events.planner.staff.book import FORBIDDEN, MOST_PER_DAY, STEEP, Book, Ints
 from events.planner.staff.line import apart, excess
+from events.planner.staff.tables import copy
 
 TO_GAPS, TO_WISHES = 0.5, 0.65
 """Shares of the moves that try to fill a gap; that and to grant a wish; the rest any post."""
@@ -122,7 +123,7 @@ def _give(book: Book, floor: Floor, one: int, post: int, place: int, bound: floa
     """Gives a place of a post to a volunteer if it costs no more than `bound`."""
     day = book.day[post]
     before, after = floor.rows[0], floor.rows[1]
-    _copy(floor.lines[one, day], before)
+    copy(floor.lines[one, day], before)
     if not _insert(book, one, before, post, after):
         return
     giver = -1
@@ -138,11 +139,11 @@ def _give(book: Book, floor: Floor, one: int, post: int, place: int, bound: floa
             delta += book.under[held] - book.price[one, held]
     if delta - STEEP * floor.bad[one] > bound:
         return
-    _copy(after, floor.lines[one, day])
+    copy(after, floor.lines[one, day])
     bad = excess(book, one, floor.lines[one], floor.taken)
     delta += float(STEEP) * (bad - floor.bad[one])
     if delta > bound or (giver >= 0 and not _drop(book, floor, giver, post, bound - delta)):
-        _copy(before, floor.lines[one, day])
+        copy(before, floor.lines[one, day])
         return
     floor.bad[one] = bad
     if giver >= 0:
@@ -188,18 +189,12 @@ def _holds(row: Ints, post: int) -> bool:
     return found
 
 
-@inner
-def _copy(source: Ints, target: Ints) -> None:
-    for slot in range(len(source)):
-        target[slot] = source[slot]
-
-
 @pasted
 def _drop(book: Book, floor: Floor, giver: int, post: int, bound: float) -> bool:
     """Takes a post out of the giver's line; False, and nothing done, if rules break for it."""
     row = floor.lines[giver, book.day[post]]
     old = floor.rows[2]
-    _copy(row, old)
+    copy(row, old)
     kept = 0
     for slot in range(len(old)):
         held = old[slot]
@@ -209,7 +204,7 @@ def _drop(book: Book, floor: Floor, giver: int, post: int, bound: float) -> bool
             kept += 1
     bad = excess(book, giver, floor.lines[giver], floor.taken)
     if float(STEEP) * (bad - floor.bad[giver]) > bound:
-        _copy(old, row)
+        copy(old, row)
         return False
     floor.bad[giver] = bad
     return True

@@ -13,7 +13,7 @@ import numpy as np
 from events.planner.compiled import compiled_in_place, inner, pasted
 from events.planner.staff.book import Book, Ints
 from events.planner.staff.pattern import cheapest
-from events.planner.staff.tables import Desk, Floats, Table, laid
+from events.planner.staff.tables import Desk, Floats, Table, copy, laid
 
 EXACT = 1e-6
 """Points that do not count."""
@@ -85,10 +85,10 @@ def _within(
         bound = max(bound, price - _all_fines(fines, limits))
         if _count(book, found, limits, taken) and _price(prices, found) < best:
             best = _price(prices, found)
-            _copy(found, line)
+            copy(found, line)
         if best == np.inf:
             best = _force(book, desk, table, asked, notes)
-            _copy(found, line)
+            copy(found, line)
         square = 0.0
         for skill in range(len(limits)):
             if fines[skill] > 0 or taken[skill] > limits[skill]:
@@ -107,12 +107,6 @@ def _within(
 def _fine(book: Book, prices: Floats, fines: Floats, fined: Floats) -> None:
     for post in range(len(prices)):
         fined[post] = prices[post] + fines[book.skill[post]]
-
-
-@inner
-def _copy(source: Ints, target: Ints) -> None:
-    for at in range(len(source)):
-        target[at] = source[at]
 
 
 @pasted
@@ -157,7 +151,7 @@ def _force(book: Book, desk: Desk, table: Table, asked: Asked, notes: Notes) -> 
     """
     limits = book.most_by_skill[desk.volunteer]
     left, line, count = notes.fined, notes.found, notes.forced
-    _copy(notes.taken, count)
+    copy(notes.taken, count)
     for post in range(len(left)):
         left[post] = asked.prices[post]
     for _ in range(len(limits)):

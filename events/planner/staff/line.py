@@ -148,7 +148,7 @@ def _totals(book: Book, volunteer: int, line: Ints, taken: Ints) -> int:
     return int(total)
 
 
-def is_legal(book: Book, lines: Ints) -> bool:
-    """Whether no line (V, D, slots) breaks a rule."""
+def broken_lines(book: Book, lines: Ints) -> list[int]:
+    """Whose lines (V, D, slots) break a rule."""
     taken = np.zeros(book.most_by_skill.shape[1], dtype=np.int32)
-    return not any(excess(book, one, line, taken) for one, line in enumerate(lines))
+    return [one for one, line in enumerate(lines) if excess(book, one, line, taken)]

@@ -13,11 +13,21 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from events.planner.staff.anneal import Annealing
-from events.planner.staff.book import LEAST_MINUTES, STEEP, Ints, Question, cost, empty_lines
-from events.planner.staff.dive import Lines, cover, dive, generate
-from events.planner.staff.line import excess, is_legal
+from events.planner.staff.book import (
+    LEAST_MINUTES,
+    STEEP,
+    Ints,
+    Question,
+    Rank,
+    cover,
+    empty_lines,
+    rank,
+)
+from events.planner.staff.dive import Lines, dive, generate
+from events.planner.staff.line import broken_lines, excess
 from events.planner.staff.master import Master
 from events.planner.staff.pricing import Orders, Pricing
+from events.planner.staff.tables import Floats
 from events.planner.stop import Stop
 
 RUSH = 5.0
@@ -56,16 +66,14 @@ class RosterSearch:
         self._on_better = on_better
         self._pricing = pricing
         self._lines = empty_lines(question)
-        self._cost: int | None = None
+        self._rank: Rank | None = None
         self._days = range(len(question.book.weekend))
         self._known: dict[int, list[Ints]] = {one: [] for one in range(len(self._lines))}
         self.bound: float = -np.inf
 
     def run(self, given: Ints) -> Ints:
         """The best lines when `stop` says so or the bound is met; `given` to begin with."""
-        if is_legal(self._book, given):
-            self._keep(given)
-        self._construct()
+        self._construct(given.copy())
         if not self._whole():
             self._anneal()
         self._relent()
@@ -76,27 +84,27 @@ class RosterSearch:
         return self._lines
 
     def _is_proved(self) -> bool:
-        return self._cost is not None and self._cost < self._question.base + self.bound + 1 - 1e-6
+        most = self._question.base + self.bound + 1 - 1e-6
+        return self._rank is not None and self._rank < (0, 0, most)
 
     def _keep(self, lines: Ints) -> bool:
         """Takes lines over if they are no worse; whether they are better."""
-        found = cost(self._question, lines)
-        if self._cost is not None and found > self._cost:
+        found = rank(self._question, lines)
+        if self._rank is not None and found > self._rank:
             return False
-        is_better = self._cost is None or found < self._cost
-        self._lines, self._cost = lines, found
+        is_better = self._rank is None or found < self._rank
+        self._lines, self._rank = lines, found
         if is_better:
             self._on_better(lines)
         return is_better
 
-    def _construct(self) -> None:
-        """Everybody in turn takes the line that is cheapest at today's gaps, and once again."""
-        lines = self._lines.copy()
-        if self._cost is None:
-            filled = cover(self._book, lines)
-            for one in self._order():
+    def _construct(self, lines: Ints) -> None:
+        """Who has no legal line takes the one that is cheapest at today's gaps; then all do."""
+        filled, lacking = cover(self._book, lines), set(broken_lines(self._book, lines))
+        for one in self._order() if lacking else ():
+            if one in lacking:
                 self._settle(lines, filled, one, rush=RUSH)
-            self._keep(lines.copy())
+        self._keep(lines.copy())
         self._polish(lines, self._stop.part(0.1))
 
     def _polish(self, lines: Ints, stop: Stop) -> None:
@@ -116,7 +124,9 @@ class RosterSearch:
         """All volunteers in random order."""
         return [int(one) for one in self._generator.permutation(len(self._lines))]
 
-    def _settle(self, lines: Ints, filled: Ints, one: int, rush: float | None = None) -> bool:
+    def _settle(
+        self, lines: Ints, filled: Ints, one: int, rush: float | Floats | None = None
+    ) -> bool:
         """Gives one volunteer the line that is cheapest while others stay; whether it is another.
 
         `rush`: today's counts for nothing, and each further open place is worth so much.
@@ -181,14 +191,14 @@ class RosterSearch:
             return True
         if master.value - self.bound > CLOSE * points:
             return False
-        ceiling = np.inf if self._cost is None else self._cost - self._question.base + EQUAL
+        ceiling = np.inf if self._rank is None else self._rank[-1] - self._question.base + EQUAL
         slow = self._stop.part(0.6)
         self._take(dive(master, self._pricing, {}, self._stop, 0.12, ceiling, slow))
         self._learn(master)
         return True
 
     def _relent(self) -> None:
-        """Whoever finds too few places to serve as long as they must takes the cheapest line."""
+        """Whoever finds too few places to serve as long as they must takes what is open."""
         book = self._book
         lines = self._lines.copy()
         filled = cover(book, lines)
@@ -199,7 +209,7 @@ class RosterSearch:
             if crowds.any() or excess(book, one, line, taken):
                 book.contracts[one, LEAST_MINUTES] = 0
                 self.bound = -np.inf
-                self._settle(lines, filled, one, rush=0.0)
+                self._settle(lines, filled, one, rush=STEEP * book.minutes.astype(np.float64))
         self._keep(lines)
 
     def _neighbourhood(self) -> None:

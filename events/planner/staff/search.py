@@ -15,16 +15,19 @@ from events.planner.answer import Assignment, Placement
 from events.planner.problem import Problem
 from events.planner.staff.book import (
     FORBIDDEN,
+    LEAST_MINUTES,
     STEEP,
     Ints,
     Question,
+    Rank,
     assignments_of,
-    cost,
     open_book,
+    owed,
+    rank,
     read_lines,
 )
-from events.planner.staff.fill import fill, open_floor
-from events.planner.staff.line import excess
+from events.planner.staff.fill import Floor, fill, open_floor
+from events.planner.staff.line import broken_lines
 from events.planner.staff.pricing import Pricing
 from events.planner.staff.roster import RosterSearch
 from events.planner.stop import Stop
@@ -66,6 +69,8 @@ def assign(
     if pricing is not None and pricing.steps <= MOST_STEPS:
         roster = RosterSearch(question, pricing, stop, np.random.default_rng(seed), told)
         lines = roster.run(given)
+        if not _broken(question, given):
+            lines = min(given, lines, key=lambda one: rank(question, one))
         bound = None if roster.bound == -np.inf else _whole(question.base + roster.bound)
         return assignments_of(question, lines), bound
     least = question.base + _least(question)
@@ -83,14 +88,19 @@ def _given(problem: Problem, question: Question, start: tuple[Assignment, ...]) 
 
 def _legal(question: Question, lines: Ints) -> Ints:
     """The lines, where a line that breaks a rule keeps its locked posts only."""
-    book = question.book
-    taken = np.zeros(book.most_by_skill.shape[1], dtype=np.int32)
-    for one, line in enumerate(lines):
-        if excess(book, one, line, taken):
-            for row in line:
-                kept = [post for post in row if post >= 0 and book.price[one, post] <= -STEEP // 2]
-                row[:] = kept + [-1] * (len(row) - len(kept))
+    price = question.book.price
+    for one in _broken(question, lines):
+        for row in lines[one]:
+            kept = [post for post in row if post >= 0 and price[one, post] <= -STEEP // 2]
+            row[:] = kept + [-1] * (len(row) - len(kept))
     return lines
+
+
+def _broken(question: Question, lines: Ints) -> list[int]:
+    """Whose lines break a rule, apart from minutes owed."""
+    contracts = question.book.contracts.copy()
+    contracts[:, LEAST_MINUTES] = 0
+    return broken_lines(question.book._replace(contracts=contracts), lines)
 
 
 def _whole(bound: float) -> int:
@@ -120,17 +130,23 @@ def _filled(
     book = question.book
     chance = np.random.default_rng(seed)
     floor = open_floor(book, lines)
-    best, best_cost = lines.copy(), cost(question, lines)
+    best, best_rank = lines.copy(), _rank(question, floor)
     told(best)
     hottest = max(float(np.median(book.under)) / 2, 1.0)
     heat, tired = hottest, 0
-    while not stop.over() and best_cost > least and tired < TIRED:
+    while not stop.over() and best_rank > (0, (0, 0, least)) and tired < TIRED:
         fill(book, floor, MOVES, heat, heat * COOLER, chance)
         heat = max(heat * COOLER, hottest / 100)
         stop.count()
-        found = cost(question, lines)
+        found = _rank(question, floor)
         tired += 1
-        if found < best_cost:
-            best, best_cost, tired = lines.copy(), found, 0
+        if found < best_rank:
+            best, best_rank, tired = lines.copy(), found, 0
             told(best)
     return best
+
+
+def _rank(question: Question, floor: Floor) -> tuple[int, Rank]:
+    """First by rules broken in lines, apart from minutes owed, then as all rosters."""
+    short = -(-owed(question, floor.lines) // question.book.unit)
+    return int(floor.bad.sum() - short.sum()), rank(question, floor.lines)

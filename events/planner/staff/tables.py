@@ -138,6 +138,13 @@ def laid(kinds: Kinds, shape: Shape, scratch: Floats) -> Table:
 
 
 @inner
+def copy(source: Ints, target: Ints) -> None:
+    """Writes the numbers of one over those of another, as long."""
+    for at in range(len(source)):
+        target[at] = source[at]
+
+
+@inner
 def clear(numbers: Floats) -> None:
     """Infinity everywhere."""
     for one in range(numbers.shape[0]):
