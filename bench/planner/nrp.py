@@ -1,7 +1,8 @@
 """The shift scheduling format of T. Curtois (schedulingbenchmarks.org) as a Problem, and back.
 
 A shift of a day is an activity that stands at its day's midnight; who works it takes a place of
-the skill that bears the shift's name. Requests are wishes, cover is need, under and over.
+the skill that bears the shift's name. Requests are wishes, cover is need, under and over. No shift
+is ever left out, however many it lacks.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from events.planner.problem import (
     Contract,
     Day,
     District,
+    Level,
     Place,
     Problem,
+    Term,
     Venue,
     Volunteer,
     Window,
@@ -54,6 +57,7 @@ def read(text: str) -> Problem:
             for later in cells[2].split("|")
             if later
         ),
+        weights={Term.UNPLACED: Level.MUST},
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from itertools import product
 
 from events.planner.answer import Plan
+from events.planner.board import Board
 from events.planner.instance import HALF_DAY, Instance
 from events.planner.problem import DAY, Term, Volunteer
 from events.planner.terms import points
@@ -44,6 +45,25 @@ def forgone(instance: Instance) -> tuple[int, ...]:
     return tuple(
         drop + factor * wished[one.id]
         for drop, one in zip(instance.drop, instance.activities, strict=True)
+    )
+
+
+def is_beyond_choice(board: Board, spent: int) -> bool:
+    """Whether nothing that lies on the board could be left out to save points, or to make room.
+
+    spent: points of the board. Leaving out saves no more than these and what all places of an
+    activity cost while they are empty.
+    """
+    instance, factor = board.instance, points(board.instance.problem, Term.PLACES)
+    left_out = board.unplaced()
+    beside = spent - sum(instance.drop[n] for n in left_out)
+
+    def saved(n: int) -> int:
+        places = instance.activities[n].places
+        return beside + factor * sum(one.need * one.under for one in places)
+
+    return not any(instance.count(n) for n in left_out) and all(
+        spot is None or saved(n) <= instance.drop[n] for n, spot in enumerate(board.spots)
     )
 
 

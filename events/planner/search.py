@@ -19,7 +19,7 @@ from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
 from events.planner.improve import Improver
 from events.planner.instance import Instance
-from events.planner.prices import floors, forgone, prices, together
+from events.planner.prices import floors, forgone, is_beyond_choice, prices, together
 from events.planner.problem import Problem, Term
 from events.planner.stop import Stop
 from events.planner.tally import Tally
@@ -182,8 +182,9 @@ class Search:
             on_better=better,
         )
         better(assignments)
-        if bound is not None and self._is_settled():
-            self._best.hear_bound(self._tally.cost() + bound)
+        spent = self._tally.cost()
+        if bound is not None and self._is_settled() and is_beyond_choice(self._board, spent):
+            self._best.hear_bound(spent + bound)
 
     def _price_places(self) -> None:
         """What nobody fills makes its district and half-day dearer, and both stages go again."""

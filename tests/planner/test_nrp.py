@@ -86,6 +86,11 @@ def test_the_cost_by_hand_by_the_file_and_by_the_planner_is_one() -> None:
     assert check(problem, plan) == []
 
 
+def test_a_shift_stands_however_many_it_lacks() -> None:
+    problem = nrp.read(FILE.replace("0,E,1,100,1", "0,E,40,100,1"))
+    assert score(problem, _plan({})).total < score(problem, Plan()).total
+
+
 def test_both_judges_find_the_same_lines_illegal() -> None:
     problem = nrp.read(FILE)
     for a in itertools.islice(itertools.product(["", "E", "L"], repeat=7), 0, 2187, 11):

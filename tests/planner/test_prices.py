@@ -7,13 +7,14 @@ import datetime as dt
 from bench.planner.planted import planted
 from bench.planner.sizes import Size
 from events.planner import candidates
-from events.planner.answer import Plan
+from events.planner.answer import Limits, Plan, Status
 from events.planner.instance import HALF_DAY, Instance
 from events.planner.prices import floors, forgone, together
 from events.planner.problem import (
     DAY,
     Activity,
     Day,
+    District,
     Place,
     Problem,
     Term,
@@ -23,6 +24,7 @@ from events.planner.problem import (
     Wish,
 )
 from events.planner.score import score
+from events.planner.solve import plan
 
 DATES = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=d)) for d in range(2))
 
@@ -59,6 +61,24 @@ def test_who_leaves_an_activity_out_grants_no_wish_for_it() -> None:
     plain = instance.drop
     left_out = score(problem, Plan())
     assert forgone(instance) == (plain[0] + left_out.by_term[Term.WISHES], plain[1])
+
+
+def test_a_roster_is_no_proof_where_leaving_out_may_pay() -> None:
+    """Nobody can guide; the tour lacks 11 or 9 at 20 points each, and costs 200 left out."""
+    for missing, bound, status in ((11, None, Status.GOOD), (9, 180, Status.OPTIMAL)):
+        problem = Problem(
+            days=DATES,
+            activities=(
+                Activity("talk", 60, places=(Place("host", 1),)),
+                Activity("tour", 60, places=(Place("guide", missing),)),
+            ),
+            districts=(District("N"),),
+            venues=(Venue("hall", "N", 50, rooms=2, open=(Window(540, 600),)),),
+            volunteers=(Volunteer("P", skills=frozenset({"host"})),),
+        )
+        found = plan(problem, limits=Limits(seconds=300, work=2))
+        assert (found.score.total, found.status) == (20 * missing, status)
+        assert bound in {None, found.bound}
 
 
 def test_a_planted_plan_that_misses_no_wish_and_no_place_pays_none() -> None:
