@@ -34,12 +34,13 @@ def prepare() -> bool:
     folder = machine_code.folder()
     if folder is None or (folder / DONE).exists():
         return False
-    from events.planner.compiled import IS_COMPILED  # noqa: PLC0415 - numba takes a second to load
+    from events.planner import compiled  # noqa: PLC0415 - numba takes a second to load
 
-    if IS_COMPILED:
+    if compiled.IS_COMPILED:
         rehearse()
+    if compiled.IS_COMPILED and not compiled.unsaved:
         (folder / DONE).touch()
-    return IS_COMPILED
+    return compiled.IS_COMPILED
 
 
 def rehearse() -> None:

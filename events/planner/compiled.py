@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
@@ -35,6 +36,9 @@ if _numba is not None and _folder is not None:
 
 IS_COMPILED = _numba is not None
 """Whether marked functions run as machine code."""
+
+unsaved: set[str] = set()
+"""Functions whose machine code the disk refused."""
 
 
 def compiled(function: Function) -> Function:
@@ -82,6 +86,25 @@ def _made(function: Function, **options: bool | str) -> Function:
 def _kept(function: Function) -> Function:
     """Where no folder can be written, each process compiles anew."""
     if _numba is not None:
+        made = cast("Any", function)
         with suppress(RuntimeError):
-            cast("Any", function).enable_caching()
+            made.enable_caching()
+            cache = made._cache  # noqa: SLF001 - numba has no other way to it
+            cache.load_overload = _forgiving(cache.load_overload, function.__name__)
+            cache.save_overload = _forgiving(cache.save_overload, function.__name__)
     return function
+
+
+def _forgiving(keep: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Reads or saves machine code; what the disk refuses is said, once, and left."""
+
+    def kept(*told: object) -> Any:
+        try:
+            return keep(*told)
+        except OSError as fault:
+            if not unsaved:
+                said = f"Machine code is not saved: {fault.strerror}"
+                warnings.warn(said, RuntimeWarning, stacklevel=2)
+            unsaved.add(name)
+
+    return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,22 @@ def test_where_no_folder_can_be_written_functions_are_compiled_all_the_same(
     fast = compiled.compiled(double)
     assert fast is not double
     assert fast(21) == 42
+
+
+def test_where_machine_code_cannot_be_saved_that_is_said_once_and_functions_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    numba = pytest.importorskip("numba")
+    monkeypatch.delenv("KEPU_WITHOUT_NUMBA", raising=False)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "code"))
+    monkeypatch.setattr(compiled, "unsaved", set())
+    first, second = compiled.compiled(double), compiled.compiled_in_place(double)
+    shutil.rmtree(tmp_path / "code")
+    (tmp_path / "code").touch()
+    with pytest.warns(RuntimeWarning) as said:
+        assert (first(21), second(21)) == (42, 42)
+    assert [str(one.message) for one in said] == ["Machine code is not saved: Not a directory"]
+    assert compiled.unsaved == {"double"}
 
 
 @pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="pip install numba to run it")
