@@ -53,13 +53,13 @@ class _Ledger:
         self._days = len(blocks[0].days) if blocks else 0
         self._asking: dict[Name, list[int]] = defaultdict(list)
         everybody: dict[Name, Shared] = {}
-        for n, block in enumerate(blocks):
+        for n, block in self._with_venues():
             everyone: tuple[Shared, ...] = (*block.experts, *block.kits)
             for one in everyone:
                 self._asking[name(one)].append(n)
                 everybody[name(one)] = one
         self._shared = {who: x for who, x in everybody.items() if len(self._asking[who]) > 1}
-        self._can = {who: _days(one.windows, self._days) for who, one in self._shared.items()}
+        self._can = {who: spans.days(one.windows, self._days) for who, one in self._shared.items()}
         self._owner: dict[Name, dict[int, int]] = {who: {} for who in self._shared}
         self._sessions: dict[Name, Counter[int]] = {who: Counter() for who in self._shared}
         self._stops: dict[tuple[Name, int], list[str | None]] = defaultdict(list)
@@ -75,9 +75,9 @@ class _Ledger:
 
     def needs(self) -> Iterator[_Need]:
         """What is not placed, and nobody of a block alone can fill."""
-        for n, block in enumerate(self._blocks):
-            able = _able(block.problem)
-            for activity in block.problem.activities:
+        for n, block in self._with_venues():
+            able = _able(block)
+            for activity in block.activities:
                 if activity.id in self._placed:
                     continue
                 asked: list[Name] = [(Expert, field) for field in activity.fields]
@@ -88,7 +88,7 @@ class _Ledger:
 
     def claim(self, need: _Need) -> None:
         """Give the cheapest day that can be had to the block of a need."""
-        wished = set(_days(need.activity.windows, self._days))
+        wished = set(spans.days(need.activity.windows, self._days))
         options = [
             (self._cost(need, who, day), who[1], day, who)
             for who in need.able
@@ -123,6 +123,12 @@ class _Ledger:
             experts=tuple(one for one in experts if one.most_per_day != 0 or one.id in locked),
             kits=tuple(one for one in kits if one.most_per_day != 0 or one.id in locked),
         )
+
+    def _with_venues(self) -> Iterator[tuple[int, Problem]]:
+        """Blocks in which somebody can serve: without a venue nothing takes place."""
+        for n, block in enumerate(self._blocks):
+            if block.districts:
+                yield n, block.problem
 
     def _serve(self, n: int, who: Name, days: Iterable[int], place: str | None) -> None:
         """One more session at a block, in one of its districts."""
@@ -254,11 +260,3 @@ def _able(block: Problem) -> dict[tuple[type, str], list[Name]]:
     for kit in block.kits:
         able[Kit, kit.kind].append(name(kit))
     return able
-
-
-def _days(windows: Sequence[Window], days: int) -> list[int]:
-    """Days of a campaign that windows touch; all where there are none."""
-    if not windows:
-        return list(range(days))
-    touched = {day for one in windows for day in range(one.start // DAY, -(-one.end // DAY))}
-    return sorted(day for day in touched if 0 <= day < days)

@@ -12,10 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import product
 
+from events.planner import spans
 from events.planner.answer import Plan
 from events.planner.board import Board
 from events.planner.instance import HALF_DAY, Instance
-from events.planner.problem import DAY, Term, Volunteer
+from events.planner.problem import Term
 from events.planner.terms import points
 
 Prices = dict[int, dict[tuple[int, int], int]]
@@ -25,9 +26,9 @@ Prices = dict[int, dict[tuple[int, int], int]]
 def floors(instance: Instance) -> Prices:
     """Points of wishes and places that any roster has for an activity on a day, wherever it is."""
     problem = instance.problem
-    days = range(len(problem.days))
+    days = len(problem.days)
     districts = sorted(set(instance.district))
-    free = {one.id: {day for day in days if _is_free(one, day)} for one in problem.volunteers}
+    free = {one.id: set(spans.days(one.windows, days)) - one.days_off for one in problem.volunteers}
     least = _missed_wishes(instance, free) + _empty_places(instance, free)
     found: Prices = defaultdict(dict)
     for (n, day), missed in least.items():
@@ -123,10 +124,3 @@ def _empty_places(instance: Instance, free: Mapping[str, set[int]]) -> Counter[t
             if missing > 0 and factor:
                 empty[n, day] += factor * place.under * missing
     return empty
-
-
-def _is_free(volunteer: Volunteer, day: int) -> bool:
-    """Whether a duty may begin on a day, as far as days off and windows say."""
-    hours = volunteer.windows
-    is_around = not hours or any(x.start < (day + 1) * DAY and day * DAY < x.end for x in hours)
-    return is_around and day not in volunteer.days_off

@@ -49,6 +49,14 @@ def overlap(one: Window, other: Window) -> bool:
     return one.start < other.end and other.start < one.end
 
 
+def days(windows: Sequence[Window], count: int) -> list[int]:
+    """Those of a campaign's first `count` days that windows touch; all where there are none."""
+    if not windows:
+        return list(range(count))
+    touched = (range(max(one.start // DAY, 0), min(-(-one.end // DAY), count)) for one in windows)
+    return sorted(set[int]().union(*touched))
+
+
 def whole_days(span: Window) -> Window:
     """The days that a window touches, from midnight to midnight."""
     return Window(span.start // DAY * DAY, -(-span.end // DAY) * DAY)

@@ -17,7 +17,7 @@ from events.planner.answer import Limits, Plan, Progress
 from events.planner.blocks import join, split
 from events.planner.blockwise import plan_blocks
 from events.planner.jobs import Each, Job, in_turn
-from events.planner.problem import DAY, Problem, Quota, Relation, Tie
+from events.planner.problem import DAY, Activity, Priority, Problem, Quota, Relation, Tie
 from events.planner.processes import Processes, answer
 
 PROVINCES = Size(
@@ -88,6 +88,23 @@ def test_nobody_is_allotted_to_two_blocks_on_one_day(seed: int) -> None:
             for x in mine:
                 if x.most_per_day and x.id in days:
                     assert days[x.id].isdisjoint(window.start // DAY for window in x.windows)
+
+
+def test_what_can_be_held_nowhere_takes_nobody_s_day() -> None:
+    problem = without_volunteers(1)
+    shared = {field for one in problem.experts for field in one.fields}
+    assert shared
+    nowhere = Activity(
+        "nowhere",
+        60,
+        venues=frozenset(),
+        priority=Priority.HIGHEST,
+        fields=tuple(sorted(shared)),
+        kits=tuple(sorted({one.kind for one in problem.kits})),
+    )
+    blocks = split(replace(problem, activities=(nowhere, *problem.activities)))
+    assert [len(block.venues) for block in blocks[:1]] == [0]
+    assert allot(blocks)[1:] == allot(split(problem))
 
 
 def test_a_plan_keeps_its_days_and_only_what_it_leaves_out_claims_more() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from events.planner import spans
 from events.planner.faults.report import MOST_PARTS, Row
-from events.planner.problem import DAY, Contract, Volunteer, Window
+from events.planner.problem import DAY, Contract, Volunteer
 from events.planner.wording import Template, length
 
 _FREE = Contract()
@@ -50,7 +50,8 @@ def most_minutes(volunteer: Volunteer, days: int) -> int:
     minutes = (days + 1) * DAY
     if volunteer.windows:
         touched = {
-            one: serving.intersection(_days(one, days)) for one in spans.merged(volunteer.windows)
+            one: serving.intersection(spans.days([one], days))
+            for one in spans.merged(volunteer.windows)
         }
         minutes = sum(one.end - one.start for one, some in touched.items() if some)
         serving = set[int]().union(*touched.values())
@@ -58,11 +59,6 @@ def most_minutes(volunteer: Volunteer, days: int) -> int:
         return 0
     most_per_day = minutes if asked.most_minutes_per_day is None else asked.most_minutes_per_day
     return max(min(minutes, len(serving) * most_per_day), 0)
-
-
-def _days(window: Window, days: int) -> range:
-    """Those of a campaign's days that a window touches."""
-    return range(max(window.start // DAY, 0), min(-(-window.end // DAY), days))
 
 
 def _limits(asked: Contract) -> Iterator[tuple[str, int | None, int]]:
