@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from events.planner import faults
 from events.planner.allot import allot
 from events.planner.answer import Limits, Plan, Progress, Result, Score, Status
 from events.planner.assembly import Assembly
 from events.planner.blocks import join, split
-from events.planner.jobs import Each, Job, in_turn
+from events.planner.jobs import Each, Job, in_turn, patiently
 from events.planner.problem import Problem
 from events.planner.score import score
 from events.planner.stop import Stop
@@ -60,12 +61,13 @@ def plan_blocks(
         if stop.over() or not numbers:
             break
         parts.begin(numbers, until=round(100 * share))
-        owned, plans = allot(blocks, parts.plans), parts.plans
+        plans = parts.plans
+        owned = patiently(partial(allot, blocks, plans), parts.beat)
         jobs = [Job(n, owned[n], blind, plans[n], seed) for n in numbers]
         each(_timed(jobs, part, at_once), parts.hear, over)
     parts.tell("verify")
     found = join(parts.plans)
-    points = score(problem, found)
+    points = patiently(partial(score, problem, found), parts.beat)
     parts.finish(found, points)
     placed = {one.activity for one in found.placements}
     return Result(

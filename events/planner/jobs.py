@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from events.planner.answer import Limits, Plan, Progress
 from events.planner.problem import Problem
+from events.planner.progress import LOOK
 from events.planner.solve import plan
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,15 @@ def search(job: Job, hear: Callable[[Progress], None], over: Over) -> None:
         should_stop=over,
         seed=job.seed,
     )
+
+
+def patiently(work: Callable[[], Done], look: Callable[[], object]) -> Done:
+    """What `work` comes to, in a thread of its own; meanwhile `look` is called again and again."""
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(work)
+        while wait([job], LOOK).not_done:
+            look()
+        return job.result()
 
 
 def in_turn(jobs: Iterable[Job], hear: Heard, over: Over) -> None:

@@ -1,13 +1,15 @@
 """Several searches at once, each in a process of its own, on systems that can fork.
 
-A server that has loaded everything once forks a process for each block, so that none begins with
+A server that has loaded what is large once forks a process for each block, so that none begins with
 seconds of loading, and nothing of one search weighs on the next: what does not stop in time dies
 with its process. A process that dies has told its last checked plan before. None outlives whoever
-asked, however that ends: a pipe to nobody is a wish to stop.
+asked, however that ends: a pipe to nobody is a wish to stop. Neither the server nor a process loads
+the application (alone.py).
 """
 
 from __future__ import annotations
 
+import pickle
 import resource
 import signal
 from collections.abc import Callable, Iterable
@@ -17,13 +19,17 @@ from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from runpy import run_path
+from threading import Thread
 
 from events.planner.answer import Progress
 from events.planner.jobs import Heard, Job, Over, search
 from events.planner.progress import LOOK
 
-LOADED = ["events.planner.search", "events.planner.staff", "ortools.sat.python.cp_model"]
-"""What a search would load by itself, and when it is needed only."""
+ALONE = str(Path(__file__).with_name("alone.py"))
+LOADED = ["numpy", "numba", "ortools.sat.python.cp_model", "ortools.linear_solver.pywraplp"]
+"""What takes a search longest to load, as far as it is there."""
 
 
 class Processes:
@@ -39,6 +45,10 @@ class Processes:
         """Run all jobs, or until it is over: then what still runs is killed."""
         waiting = iter(jobs)
         running: dict[Connection, tuple[int, BaseProcess]] = {}
+        loading = Thread(target=self._load, daemon=True)
+        loading.start()
+        while loading.is_alive() and not over():
+            loading.join(LOOK)
         try:
             while not over():
                 for job in islice(waiting, self._at_once - len(running)):
@@ -54,9 +64,17 @@ class Processes:
             for wire, (_, process) in running.items():
                 _end(wire, process)
 
+    def _load(self) -> None:
+        """Start the server unless one runs: its first process begins once everything is loaded."""
+        nothing = self._context.Process(target=int)
+        nothing.start()
+        nothing.join()
+
     def _begin(self, job: Job) -> tuple[Connection, BaseProcess]:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(job, theirs), daemon=True)
+        told = {"asked": pickle.dumps(job), "wire": theirs}
+        args = (ALONE, told, "__main__")
+        process = self._context.Process(target=run_path, args=args, daemon=True)
         process.start()
         theirs.close()
         return ours, process
@@ -82,10 +100,10 @@ def answer(job: Job, wire: Connection) -> None:
     wire.close()
 
 
-def _work(job: Job, wire: Connection) -> None:
+def work(asked: bytes, wire: Connection) -> None:
     """The whole life of a process; who interrupts a program means the one who asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer(job, wire)
+    answer(pickle.loads(asked), wire)  # noqa: S301 - our own parent's words
 
 
 def _end(wire: Connection, process: BaseProcess) -> None:

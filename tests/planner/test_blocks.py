@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import combinations
 from multiprocessing import Pipe, active_children
-from threading import Thread
+from threading import Semaphore, Thread
 
 import pytest
 
@@ -16,9 +18,9 @@ from events.planner.allot import allot
 from events.planner.answer import Limits, Plan, Progress
 from events.planner.blocks import join, split
 from events.planner.blockwise import plan_blocks
-from events.planner.jobs import Each, Job, in_turn
+from events.planner.jobs import Each, Job, in_turn, patiently
 from events.planner.problem import DAY, Activity, Priority, Problem, Quota, Relation, Tie
-from events.planner.processes import Processes, answer
+from events.planner.processes import ALONE, LOADED, Processes, answer
 
 PROVINCES = Size(
     *(24, 5, 12, 6, 9, 6, 6, 48),
@@ -163,6 +165,37 @@ def test_a_block_whose_process_is_killed_keeps_its_best_plan() -> None:
     result = plan_blocks(problem, limits=limits, on_event=kill, each=Processes(1))
     assert check(problem, result.plan) == []
     assert result.plan.placements
+
+
+def test_while_something_takes_long_others_are_looked_after() -> None:
+    looks = Semaphore(0)
+    assert patiently(lambda: [looks.acquire(timeout=60) for _ in range(3)], looks.release) == [
+        True,
+        True,
+        True,
+    ]
+
+
+def test_who_stops_while_processes_are_loaded_begins_none() -> None:
+    jobs = iter([Job(0, without_volunteers(1), Limits(), Plan(), 1)])
+    Processes(1)(jobs, lambda *_: None, lambda: True)
+    assert len(list(jobs)) == 1
+
+
+def test_a_process_loads_no_application() -> None:
+    """It ends for want of a job, with everything loaded but the engines."""
+    script = f"""
+import runpy, sys
+try:
+    runpy.run_path({ALONE!r}, {{"asked": b"", "wire": None}}, "__main__")
+except EOFError:
+    print(sorted({{"events.planner.solve", "flask", "sqlalchemy"}} & set(sys.modules)))
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "['events.planner.solve']\n"
+    assert not any(name.startswith("events") for name in LOADED)
 
 
 def test_a_search_ends_with_the_one_who_asked() -> None:
