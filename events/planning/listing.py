@@ -162,10 +162,10 @@ def _lines(done: Shown, explain: str, language: str) -> Iterator[str]:
     for fault in done.run.facts.get("faults", ()):
         yield words.sentence(fault, language)
     asked = [row for row in done.placed if explain and explain in {row.name, row.activity.code}]
-    for row in (*done.left, *asked):
+    for rows in (*done.left_alike, *queries.alike(asked)):
         yield ""
-        yield f"{row.name} {row.activity.title}"
-        yield from (f"  {line}" for line in _why(row, language))
+        yield f"{words.named(rows)} {rows[0].activity.title}"
+        yield from (f"  {line}" for line in _why(rows[0], language))
 
 
 def _placed(row: Row, done: Shown, language: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -63,9 +64,20 @@ class Shown:
     """Whether the campaign has changed since its drafts were read."""
 
     @property
+    def left_alike(self) -> list[tuple[Row, ...]]:
+        """What is left out; of an activity those sessions together that follow with one reason."""
+        return alike(self.left)
+
+    @property
     def is_under_way(self) -> bool:
         """Whether the page should ask again soon."""
         return self.run.state in UNDER_WAY
+
+
+def alike(rows: Iterable[Row]) -> list[tuple[Row, ...]]:
+    """Sessions of one activity together that follow one another with the same reasons."""
+    runs = groupby(rows, key=lambda row: (row.activity.id, row.reasons))
+    return [tuple(run) for _, run in runs]
 
 
 def latest(campaign: Campaign) -> PlanRun | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from events.kernel.texts import known, say
 from events.planner.answer import Language
@@ -34,6 +34,19 @@ def speech(language: str) -> Language:
 def sentence(stored: Mapping[str, str], language: str) -> str:
     """A stored sentence (entries.py) in one language."""
     return stored[speech(language)]
+
+
+def named(rows: Sequence[Row]) -> str:
+    """Sessions of one activity by their names: A012/3, A012/1–17, A012/1–2, 5."""
+    first, *others = rows
+    spans = [[first.number, first.number]]
+    for row in others:
+        if row.number == spans[-1][1] + 1:
+            spans[-1][1] = row.number
+        else:
+            spans.append([row.number, row.number])
+    numbers = [f"{low}–{high}" if high > low else f"{low}" for low, high in spans]
+    return first.name if not others else f"{first.activity.code}/{', '.join(numbers)}"
 
 
 def still_open(row: Row, language: str) -> Iterator[str]:

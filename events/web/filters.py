@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from babel.dates import format_timedelta
 from flask import Flask
 from flask_babel import get_locale
+from markupsafe import Markup, escape
 
 from events.access.accounts import current_actor
 from events.access.language import current as language
@@ -17,12 +19,15 @@ from events.kernel import clock, texts, wording
 from events.schedule.models import Occurrence
 from events.web.words import chip_of, word
 
+_TIMES = re.compile(r"\d\d:\d\d–\d\d:\d\d")
+
 
 def install(app: Flask, settings: Settings) -> None:
     """Give every template the filters below, and `actor`, `language`, `now`, `settings`."""
     app.jinja_env.filters.update(
         day=day, month=month, moment=moment, local=clock.to_local, weekday=weekday,
         clock_time=wording.clock_time, listed=listed, word=word, ago=ago, flat=flat,
+        unbroken=unbroken,
     )  # fmt: skip
     app.jinja_env.globals.update(
         day=day, days=days, moment=moment, span=span, times=wording.times, when=when,
@@ -94,3 +99,8 @@ def flat(errors: Any) -> list[str]:
     elif isinstance(errors, str) or not isinstance(errors, Iterable):
         return [str(errors)]
     return list(dict.fromkeys(text for each in errors for text in flat(each)))
+
+
+def unbroken(text: str) -> Markup:
+    """Text in which no line ends within the times of a span: "09:00–17:00"."""
+    return Markup(_TIMES.sub(r'<span class="text-nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped

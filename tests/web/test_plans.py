@@ -37,7 +37,7 @@ def entry(activity_id: int, number: int = 1, **values: object) -> dict[str, obje
 
 
 def planned(cast: Cast, state: PlanState = PlanState.DONE) -> None:
-    """A finished search with one session placed and one left out."""
+    """A finished search with one session placed and two of one activity left out."""
     other = season.draft(cast, "B001")
     start = clock.to_utc(season.saturday(), "Asia/Shanghai")
     with transaction() as writes:
@@ -63,7 +63,8 @@ def planned(cast: Cast, state: PlanState = PlanState.DONE) -> None:
                 "repairs": [{"zh": "换一天", "en": "Another day"}],
             },
         )
-        services.store(run, cost=200, entries=[placed, left], now=start)
+        rows = [placed, left, left | {"number": 2}]
+        services.store(run, cost=200, entries=rows, now=start)
         services.end(run, state, now=start)
 
 
@@ -117,6 +118,8 @@ def test_the_plan_stands_beside_the_wishes_with_its_reasons(
         "尽量都排上",
     ):
         assert words in page, words
+    assert page.count("只有一个报告厅") == 1  # of both sessions
+    assert "<span>B001/1–2</span><span>2 个场次</span>" in page
     assert f'href="/campaigns/{cast["campaign"]}/plan"' in (
         client.get(f"/campaigns/{cast['campaign']}").text
     )
@@ -127,6 +130,17 @@ def test_the_plan_stands_beside_the_wishes_with_its_reasons(
         "2025-09-06T09:00:00",
         "2025-09-06T10:30:00",
     )
+
+
+def test_a_plan_of_what_is_published_says_so(app: Flask, log_in: LogIn, cast: Cast) -> None:
+    client = log_in("mei")
+    where = f"/campaigns/{cast['campaign']}/plan"
+    client.post(where)
+    planned(cast)
+    assert "--all" not in client.get(where).text
+    with transaction() as writes:
+        writes.query(PlanRun).one().is_whole = True
+    assert "--all" in client.get(where).text
 
 
 def test_a_search_that_failed_says_what_to_do(app: Flask, log_in: LogIn, cast: Cast) -> None:

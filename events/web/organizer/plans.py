@@ -91,6 +91,7 @@ def _rendered(part: str, row: Campaign, done: Shown) -> str:
         points=words.points(done.run, speech),
         faults=[words.sentence(one, speech) for one in done.run.facts.get("faults", ())],
         wish_of=lambda activity: _wish(activity, speech),
+        named=words.named,
         open_of=lambda one: list(words.still_open(one, speech)),
         why_of=lambda one: _why(one, lambda told: words.sentence(told, speech)),
     )

@@ -54,6 +54,7 @@ function mount(element) {
     listItemEventTimeClass: "k-cal-time",
     listItemEventTitleClass: "k-cal-title",
     rowMoreLinkClass: "k-cal-more",
+    listDayHeaderInnerClass: "k-cal-day",
     listDayFormat: { month: "short", day: "numeric" },
     listDayAltFormat: { weekday: "short" },
     views: { dayGridMonth: { displayEventEnd: false, listItemEventClass: "k-cal-item k-cal-cell" }, listMonth: { displayEventEnd: !onPhone } },
