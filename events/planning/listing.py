@@ -51,7 +51,9 @@ COUNTS = _("Of %(total)s possible places and times %(left)s are left")
 HEADINGS = {"core": _("These cannot all hold:"), "repairs": _("What would help:")}
 SO_FAR = _("%(placed)s placed, %(left)s left out, %(cost)s points")
 FIGURES = _("Sessions with a time and a place: %(placed)s; left out: %(left)s")
-POINTS = _("Points: %(cost)s; no plan has fewer than: %(bound)s")
+POINTS = _(
+    "Points: %(cost)s; among the places and times compared no plan has fewer than: %(bound)s"
+)
 
 
 def show(

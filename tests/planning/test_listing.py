@@ -50,6 +50,7 @@ def test_the_plan_its_figures_and_why_one_is_left_out(app: Flask, cast: Cast) ->
     assert (place, team) == ("示例区博物馆 · 报告厅", "示例科技志愿服务队")
     assert still_open == "待落实：航天方面的专家"
     assert "已排好 1 场，未排上 1 场" in lines
+    assert any("在比较过的场地和时间中不可能低于" in line for line in lines)
     why = lines[lines.index("B005 科学之夜") :]
     assert "  以下几条无法同时满足：" in why
     assert "  可以这样解决：" in why
