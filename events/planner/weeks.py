@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from events.planner import spans
 from events.planner.candidates import Ints
 from events.planner.instance import Instance
 from events.planner.people import Resource
-from events.planner.problem import DAY, Term
+from events.planner.problem import Term
 from events.planner.terms import PER_HOUR_OF_TRAVEL, TERMS, level
 
 Floats = npt.NDArray[np.float64]
@@ -80,7 +81,7 @@ class Expert:
 
     def __init__(self, instance: Instance, country: Country, one: Resource, rows: Ints) -> None:
         self._rows = rows
-        self._days = np.flatnonzero(_can(one, len(instance.problem.days)))
+        self._days = np.array(spans.days(one.windows, len(instance.problem.days)), dtype=np.int64)
         self._country = country
         self._most = len(rows) if one.most_per_day is None else one.most_per_day
         self._factor = int(level(instance.problem, Term.EXPERTS))
@@ -225,15 +226,6 @@ class _Top:
         np.put_along_axis(rest, self.row[None], -np.inf, axis=0)
         self.next_row = rest.argmax(axis=0)
         self.second = np.take_along_axis(rest, self.next_row[None], axis=0)[0]
-
-
-def _can(one: Resource, days: int) -> npt.NDArray[np.bool_]:
-    """Days with any time."""
-
-    def on(day: int) -> bool:
-        return any(x.start < (day + 1) * DAY and day * DAY < x.end for x in one.windows)
-
-    return np.array([not one.windows or on(day) for day in range(days)], dtype=np.bool_)
 
 
 def _between(instance: Instance) -> Ints:
