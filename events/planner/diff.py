@@ -113,7 +113,7 @@ class _Words:
         if was.venue != now.venue:
             yield Sentence(f"改在{venue}举行", f"moves to {venue}")
         yield from self._exchanged("专家", "expert", Expert, was.experts, now.experts)
-        yield from self._exchanged("展品", "kit", Kit, was.kits, now.kits)
+        yield from self._exchanged("器材", "kit", Kit, was.kits, now.kits)
         yield from self._exchanged("志愿队", "team", Team, (was.team,), (now.team,))
         if was.backup != now.backup:
             yield self._backup(now.backup)

@@ -84,7 +84,7 @@ TERMS: dict[Term, Words] = {
         1,
     ),
     Term.KIT_TRAVEL: Words(
-        Sentence("车和展品少跑路", "Short ways for kits"),
+        Sentence("车和器材少跑路", "Short ways for kits"),
         Sentence("50 公里", "50 km"),
         1,
     ),

@@ -20,7 +20,7 @@ from events.planner.problem import Kit
 
 @rule(
     "H5",
-    "{activity}需要{need}套展品，现安排{have}套",
+    "{activity}需要{need}套器材，现安排{have}套",
     "Kits at {activity}: {need} needed, {have} named",
 )
 def kits_asked(seen: Seen) -> Iterator[Found]:

@@ -46,7 +46,7 @@ def doubled(seen: Seen) -> Iterator[Found]:
 _ACTIVITY = Sentence("活动", "the activity")
 _VENUE = Sentence("场地", "the venue")
 _EXPERT = Sentence("专家", "the expert")
-_KIT = Sentence("展品", "the kit")
+_KIT = Sentence("器材", "the kit")
 _TEAM = Sentence("志愿队", "the team")
 _VOLUNTEER = Sentence("志愿者", "the volunteer")
 

@@ -158,7 +158,7 @@ _VENUE = Sentence("场地", "venue")
 _START = Sentence("时间", "time")
 _TEAM = Sentence("志愿队", "team")
 _EXPERTS = Sentence("专家", "experts")
-_KITS = Sentence("展品", "kits")
+_KITS = Sentence("器材", "kits")
 _NOBODY = Sentence("未安排", "none")
 
 

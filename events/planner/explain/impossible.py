@@ -184,9 +184,11 @@ _MOST_EFFORT = 100
 """What is farther from what is asked is no way out."""
 _DROP = Template("不排{activity}", "leave {activity} out")
 _NOBODY = {
-    "H4": Template("没有一位专家能讲“{asked}”", "no expert speaks on “{asked}”"),
-    "H5": Template("没有一套展品是“{asked}”", "no kit is a “{asked}”"),
-    "H6": Template("没有一支志愿队人数和技能都合适", "no team is large and skilled enough"),
+    "H4": Template("没有能讲“{asked}”的专家可请", "no expert on “{asked}” is to be had"),
+    "H5": Template("没有“{asked}”可用", "no “{asked}” is to be had"),
+    "H6": Template(
+        "没有人数和技能都合适的志愿队可用", "no team that is large and skilled enough is to be had"
+    ),
 }
 _SOMEBODY = {
     "H4": Template("请1位能讲“{asked}”的专家", "find an expert on “{asked}”"),

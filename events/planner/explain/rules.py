@@ -65,10 +65,13 @@ def people(names: Names, crew: Crew) -> Rule:
     """Each expert, kit or team serves one activity at a time, when and where it can."""
     number, windows = crew.number, crew.each.windows
     is_one = len(crew.members) == 1
-    rest = _ON_THE_WAY[number].fill(need="needs" if is_one else "need")
+    are, need = ("is", "needs") if is_one else ("are", "need")
+    rest = _ON_THE_WAY[number].fill(need=need)
     if 0 < len(windows) <= _MOST_NAMED:
         times = listed([names.span(window) for window in windows])
-        rest = _AVAILABLE[number].fill(are="is" if is_one else "are", times=times)
+        rest = _AVAILABLE[number].fill(are=are, times=times)
+    elif windows:
+        rest = _AT_TIMES.fill(rest=rest, are=are)
     said = _SERVES[number] if is_one else _EACH_SERVES[number]
     ids = "+".join(member.id for member in crew.members)
     return Rule(f"{number}:{ids}", said.fill(name=_named(names, crew), rest=rest), crew)
@@ -146,9 +149,10 @@ _AVAILABLE = {
     "H5": Template("可使用的时间是{times}", ", and {are} available {times}"),
     "H6": Template("可服务的时间是{times}", ", and {are} available {times}"),
 }
+_AT_TIMES = Template("{rest}，且并非随时有空", "{rest}, and {are} not free at all times")
 _OF_MANY = {
     "H4": Template("{some}等{count}位专家", "{some} and {more} more"),
-    "H5": Template("{some}等{count}套展品", "{some} and {more} more"),
+    "H5": Template("{some}等{count}套器材", "{some} and {more} more"),
     "H6": Template("{some}等{count}支志愿队", "{some} and {more} more"),
 }
 _TRACK = Template(

@@ -46,7 +46,7 @@ _OTHERS = {
     "H3": Template("{count}个场地已被{by}占用", "{count} taken by {by}"),
     FULL_DAY: Template("{count}个场地当天已排满", "{count} at places that take no more that day"),
     "H4": Template("{count}个没有专家有空（{needed}）", "{count} with no expert free ({needed})"),
-    "H5": Template("{count}个没有展品可用（{needed}）", "{count} with no kit free ({needed})"),
+    "H5": Template("{count}个没有器材可用（{needed}）", "{count} with no kit free ({needed})"),
     "H6": Template("{count}个没有合适的志愿队有空", "{count} with no fitting team free"),
 }
 

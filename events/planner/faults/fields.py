@@ -20,7 +20,7 @@ FIELDS: dict[str, Sentence] = {
     "experts": Sentence("专家", "expert"),
     "fields": Sentence("专家领域", "fields"),
     "first": Sentence("前一个活动", "first activity"),
-    "kits": Sentence("展品", "kit"),
+    "kits": Sentence("器材", "kit"),
     "least": Sentence("最少场次", "the quota"),
     "least_days": Sentence("最少天数", "the least days"),
     "least_minutes": Sentence("最少服务分钟数", "the least minutes"),

@@ -127,7 +127,7 @@ def experts(problem: Problem, known: Known) -> Report:
 
 def kits(problem: Problem, known: Known) -> Report:
     """Home, windows, limits."""
-    report = Report("kit_problems", "kits", Sentence("展品", "kit"))
+    report = Report("kit_problems", "kits", Sentence("器材", "kit"))
     for row, kit in report.rows(problem.kits, MOST_KITS):
         row.known("district", kit.district, known.districts)
         row.windows("windows", kit.windows)
