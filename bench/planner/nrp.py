@@ -1,8 +1,7 @@
 """The shift scheduling format of T. Curtois (schedulingbenchmarks.org) as a Problem, and back.
 
 A shift of a day is an activity that stands at its day's midnight; who works it takes a place of
-the skill that bears the shift's name. Requests are wishes, cover is need, under and over. No shift
-is ever left out, however many it lacks.
+the skill that bears the shift's name. Requests are wishes, cover is need, under and over.
 """
 
 from __future__ import annotations
@@ -17,10 +16,8 @@ from events.planner.problem import (
     Contract,
     Day,
     District,
-    Level,
     Place,
     Problem,
-    Term,
     Venue,
     Volunteer,
     Window,
@@ -57,7 +54,6 @@ def read(text: str) -> Problem:
             for later in cells[2].split("|")
             if later
         ),
-        weights={Term.UNPLACED: Level.MUST},
     )
 
 

@@ -38,13 +38,13 @@ def floors(instance: Instance) -> Prices:
 
 
 def forgone(instance: Instance) -> tuple[int, ...]:
-    """What leaving each activity out costs: its own points, and the wishes for it."""
+    """What leaving each activity out costs: its own points, the wishes for it, and its places."""
     wished: Counter[str] = Counter()
     for wish in instance.problem.wishes:
         wished[wish.activity] += wish.points if wish.wanted else 0
-    factor = points(instance.problem, Term.WISHES)
+    wishes, places = (points(instance.problem, term) for term in (Term.WISHES, Term.PLACES))
     return tuple(
-        drop + factor * wished[one.id]
+        drop + wishes * wished[one.id] + places * sum(x.need * x.under for x in one.places)
         for drop, one in zip(instance.drop, instance.activities, strict=True)
     )
 
@@ -52,19 +52,13 @@ def forgone(instance: Instance) -> tuple[int, ...]:
 def is_beyond_choice(board: Board, spent: int) -> bool:
     """Whether nothing that lies on the board could be left out to save points, or to make room.
 
-    spent: points of the board. Leaving out saves no more than these and what all places of an
-    activity cost while they are empty.
+    spent: points of the board; leaving out saves no more than these, for its places count all the
+    same (`score`).
     """
-    instance, factor = board.instance, points(board.instance.problem, Term.PLACES)
-    left_out = board.unplaced()
-    beside = spent - sum(instance.drop[n] for n in left_out)
-
-    def saved(n: int) -> int:
-        places = instance.activities[n].places
-        return beside + factor * sum(one.need * one.under for one in places)
-
+    instance, left_out = board.instance, board.unplaced()
+    saved = spent - sum(instance.drop[n] for n in left_out)
     return not any(instance.count(n) for n in left_out) and all(
-        spot is None or saved(n) <= instance.drop[n] for n, spot in enumerate(board.spots)
+        spot is None or saved <= instance.drop[n] for n, spot in enumerate(board.spots)
     )
 
 

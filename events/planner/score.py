@@ -104,12 +104,12 @@ def _backup(seen: Overview) -> Iterable[tuple[str, int]]:
 
 
 def _places(seen: Overview) -> Iterable[tuple[str, int]]:
-    """Under- and over-cover, as Curtois' rosters weigh it; of what is laid out."""
-    for laid in seen.laid:
-        taken = seen.taken.get(laid.activity.id, Counter())
-        for place in laid.activity.places:
+    """Under- and over-cover, as Curtois' rosters weigh it; of what is left out, all is under."""
+    for activity in seen.problem.activities:
+        taken = seen.taken.get(activity.id, Counter())
+        for place in activity.places:
             gap = place.need - taken[place.skill]
-            yield laid.activity.id, gap * place.under if gap > 0 else -gap * (place.over or 0)
+            yield activity.id, gap * place.under if gap > 0 else -gap * (place.over or 0)
 
 
 def _coverage(seen: Overview) -> int:

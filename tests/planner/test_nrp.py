@@ -86,7 +86,7 @@ def test_the_cost_by_hand_by_the_file_and_by_the_planner_is_one() -> None:
     assert check(problem, plan) == []
 
 
-def test_a_shift_stands_however_many_it_lacks() -> None:
+def test_a_shift_stands_before_anybody_works_it() -> None:
     problem = nrp.read(FILE.replace("0,E,1,100,1", "0,E,40,100,1"))
     assert score(problem, _plan({})).total < score(problem, Plan()).total
 

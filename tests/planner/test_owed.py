@@ -68,8 +68,8 @@ def test_of_a_block_s_plans_the_one_that_owes_less_is_kept_and_none_is_told_that
     assert parts.plans == [AT_LECTURE]
     assert [(one.phase, one.cost, one.owed, one.plan) for one in told] == [
         ("improve", 40, 60, None),
-        ("solution", 250, 0, AT_LECTURE),
-        ("improve", 250, 0, None),
+        ("solution", 270, 0, AT_LECTURE),
+        ("improve", 270, 0, None),
     ]
 
 

@@ -126,6 +126,7 @@ def test_volunteers_wish_and_share() -> None:
         5 + 9,
         (1 + 1) + 4 * 1,
     ]
+    assert _costs(problem, Plan(), Term.PLACES) == [3 * 7 + 20]
 
 
 PERIODS = 4

@@ -100,6 +100,7 @@ def open_book(problem: Problem, placements: tuple[Placement, ...]) -> Question:
     posts, columns = _posts(problem, placements, skills)
     index = {post: rank for rank, post in enumerate(posts)}
     price, base = _prices(problem, index, columns)
+    base += _left_out(problem, placements)
     start = columns["start"]
     book = Book(
         first=np.searchsorted(start, np.arange(len(problem.days) + 1) * DAY).astype(np.int32),
@@ -261,6 +262,14 @@ def _prices(
             if post is not None:
                 price[rank[volunteer_id], post] = -STEEP
     return price, base
+
+
+def _left_out(problem: Problem, placements: tuple[Placement, ...]) -> int:
+    """The points of all places of activities that are not placed."""
+    placed = {one.activity for one in placements}
+    places = (one.places for one in problem.activities if one.id not in placed)
+    empty = sum(place.need * place.under for several in places for place in several)
+    return int(level(problem, Term.PLACES)) * empty
 
 
 def _may_take(
