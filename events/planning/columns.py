@@ -11,7 +11,7 @@ HANG = 2
 """Columns by which what goes on is set in, under the text of its line."""
 _WORDS = re.compile(r"\s+|[\u0021-\u2e7f]+|.")
 """Spaces, Latin words, and single characters of a script that may be broken anywhere."""
-_STAYS = frozenset("，。、；：！？）》”’")
+_STAYS = frozenset("，。、；：！？）》”’,.;:!?)")
 """What no line begins with."""
 
 

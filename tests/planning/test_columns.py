@@ -35,3 +35,4 @@ def test_lines_of_a_terminal_are_broken_at_its_width() -> None:
     ]
     assert list(broken("A053/1 Phones for the elderly", 10)) == ["A053/1 Phones for the elderly"]
     assert list(broken("", 80)) == [""]
+    assert list(broken("秋" * 19 + ":冬天", 40)) == ["秋" * 19 + ":", "  冬天"]
