@@ -61,7 +61,7 @@ CHIPS: dict[type[StrEnum], dict[StrEnum, Chip]] = {
         PlanState.SOLVING: Chip("info", "arrow-repeat", _("Being planned")),
         PlanState.DONE: Chip("ok", "check-circle", _("Plan found")),
         PlanState.STOPPED: Chip("off", "stop-circle", _("Ended by hand")),
-        PlanState.FAILED: Chip("bad", "exclamation-octagon", _("Failed")),
+        PlanState.FAILED: Chip("bad", "exclamation-octagon", _("Planning failed")),
     },
     ImportState: {
         ImportState.WAITING: Chip("wait", "hourglass-split", _("Waiting for its check")),
