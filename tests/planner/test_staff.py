@@ -324,6 +324,18 @@ def test_minutes_owed_count_before_wishes(most_per_day: int | None) -> None:
     assert check(unwilling, Plan(placements, again)) == []
 
 
+def test_a_line_that_stays_broken_loses_posts_and_the_others_keep_theirs() -> None:
+    """Minutes are promised and days come in twos: at any time some line holds a single day."""
+    problem = _roster(dice.Random(1), 10, 6)
+    pairs = Contract(least_minutes=960, least_run=2, least_run_off=2)
+    paired = tuple(dataclasses.replace(one, contract=pairs) for one in problem.volunteers)
+    in_pairs = dataclasses.replace(problem, volunteers=paired)
+    placements = _placed(in_pairs)
+    found, _ = search.assign(in_pairs, placements, _stop(2), seed=1, on_better=_deaf)
+    assert check(in_pairs, Plan(placements, found)) == []
+    assert (len(found), sum(one.places[0].need for one in in_pairs.activities)) == (20, 21)
+
+
 def test_locked_volunteers_stay() -> None:
     problem, placements = _festival(5)
     lock = Lock("00", volunteers=(("v0", "guide"), ("v1", "guide")))

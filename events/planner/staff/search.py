@@ -17,17 +17,17 @@ from events.planner.staff.book import (
     FORBIDDEN,
     LEAST_MINUTES,
     STEEP,
+    Book,
     Ints,
     Question,
     Rank,
     assignments_of,
     open_book,
-    owed,
     rank,
     read_lines,
 )
-from events.planner.staff.fill import Floor, fill, open_floor
-from events.planner.staff.line import broken_lines
+from events.planner.staff.fill import fill, open_floor
+from events.planner.staff.line import broken_lines, excess
 from events.planner.staff.pricing import Pricing
 from events.planner.staff.roster import RosterSearch
 from events.planner.stop import Stop
@@ -68,9 +68,7 @@ def assign(
     pricing = Pricing(question.book, threads=2) if question.slots == 1 else None
     if pricing is not None and pricing.steps <= MOST_STEPS:
         roster = RosterSearch(question, pricing, stop, np.random.default_rng(seed), told)
-        lines = roster.run(given)
-        if not _broken(question, given):
-            lines = min(given, lines, key=lambda one: rank(question, one))
+        lines = min(given, roster.run(given), key=lambda one: _rank(question, one))
         bound = None if roster.bound == -np.inf else _whole(question.base + roster.bound)
         return assignments_of(question, lines), bound
     least = question.base + _least(question)
@@ -87,20 +85,43 @@ def _given(problem: Problem, question: Question, start: tuple[Assignment, ...]) 
 
 
 def _legal(question: Question, lines: Ints) -> Ints:
-    """The lines, where a line that breaks a rule keeps its locked posts only."""
-    price = question.book.price
-    for one in _broken(question, lines):
-        for row in lines[one]:
-            kept = [post for post in row if post >= 0 and price[one, post] <= -STEEP // 2]
-            row[:] = kept + [-1] * (len(row) - len(kept))
+    """The lines, where one that breaks a rule gives up posts until it keeps all; locked ones stay.
+
+    Minutes owed break no rule here.
+    """
+    book = _lenient(question.book)
+    for one in broken_lines(book, lines):
+        _thin(book, one, lines[one])
     return lines
 
 
-def _broken(question: Question, lines: Ints) -> list[int]:
-    """Whose lines break a rule, apart from minutes owed."""
-    contracts = question.book.contracts.copy()
+def _lenient(book: Book) -> Book:
+    """The book, as if nobody had promised any minutes."""
+    contracts = book.contracts.copy()
     contracts[:, LEAST_MINUTES] = 0
-    return broken_lines(question.book._replace(contracts=contracts), lines)
+    return book._replace(contracts=contracts)
+
+
+def _thin(book: Book, one: int, line: Ints) -> None:
+    """Takes posts out of a line (D, slots), each time the one without which it is least broken."""
+    taken = np.zeros(book.most_by_skill.shape[1], dtype=np.int32)
+
+    def without(post: int) -> tuple[int, int, Ints]:
+        left = line.copy()
+        row = left[book.day[post]]
+        row[:] = np.append(row[row != post], -1)
+        return excess(book, one, left, taken), int(book.under[post] - book.price[one, post]), left
+
+    while excess(book, one, line, taken):
+        loose = [post for post in line[line >= 0] if book.price[one, post] > -STEEP // 2]
+        if not loose:
+            return
+        line[:] = min(map(without, loose), key=lambda found: found[:2])[-1]
+
+
+def _rank(question: Question, lines: Ints) -> tuple[int, Rank]:
+    """First by lines that break a rule, apart from minutes owed, then as all rosters."""
+    return len(broken_lines(_lenient(question.book), lines)), rank(question, lines)
 
 
 def _whole(bound: float) -> int:
@@ -130,7 +151,7 @@ def _filled(
     book = question.book
     chance = np.random.default_rng(seed)
     floor = open_floor(book, lines)
-    best, best_rank = lines.copy(), _rank(question, floor)
+    best, best_rank = lines.copy(), _rank(question, lines)
     told(best)
     hottest = max(float(np.median(book.under)) / 2, 1.0)
     heat, tired = hottest, 0
@@ -138,15 +159,10 @@ def _filled(
         fill(book, floor, MOVES, heat, heat * COOLER, chance)
         heat = max(heat * COOLER, hottest / 100)
         stop.count()
-        found = _rank(question, floor)
+        found = _legal(question, lines.copy())
+        found_rank = _rank(question, found)
         tired += 1
-        if found < best_rank:
-            best, best_rank, tired = lines.copy(), found, 0
+        if found_rank < best_rank:
+            best, best_rank, tired = found, found_rank, 0
             told(best)
     return best
-
-
-def _rank(question: Question, floor: Floor) -> tuple[int, Rank]:
-    """First by rules broken in lines, apart from minutes owed, then as all rosters."""
-    short = -(-owed(question, floor.lines) // question.book.unit)
-    return int(floor.bad.sum() - short.sum()), rank(question, floor.lines)
