@@ -1,10 +1,10 @@
 """A lower bound where nothing can be proved: experts' weeks at Lagrange multipliers.
 
 That every need of an expert is filled once is relaxed, at a price for each need of an activity
-(Held and Karp 1971, Fisher 1981); rooms, kits, teams and ties are left away. What remains falls
-apart by expert: which sessions on which days earn more than they and the ways to them cost
+(Held and Karp 1971, Fisher 1981); rooms, teams and tracks are left away. What remains falls apart
+by expert: which sessions on which days earn more than they and the ways to them cost
 (`weeks.py`)? Subgradient steps (Polyak 1969) raise the prices of needs that nobody fills, and lower
-those of needs that several fill.
+those of needs that several fill. Series, relations and kits cost something on top (`groups.py`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import math
 
 import numpy as np
 
+from events.planner.groups import Group, alone, beyond, claims, gatherings, listeners
 from events.planner.instance import Instance
 from events.planner.people import Kind
-from events.planner.problem import DAY
+from events.planner.problem import Term
 from events.planner.stop import Stop
+from events.planner.terms import level
+from events.planner.touring import tourings
 from events.planner.weeks import Country, Expert, Floats
 
 ROUNDS = 60
@@ -28,34 +31,42 @@ PATIENCE = 3
 class Relaxation:
     """The experts of a problem with the activities that they could serve, by day and place.
 
-    The slider of EXPERTS is not at rest.
+    Where their slider is at rest nobody of them costs anything, and none is looked at.
     """
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._country = Country(instance)
-        needs = [sum(need.kind is Kind.EXPERT for need in several) for several in instance.needs]
+        self._groups: list[Group] = [*gatherings(instance), *tourings(instance)]
+        self._listening = listeners(self._groups)
+        is_tiring = bool(level(instance.problem, Term.EXPERTS))
+        needs = [
+            sum(is_tiring and need.kind is Kind.EXPERT for need in several)
+            for several in instance.needs
+        ]
         self._activities = [n for n, count in enumerate(needs) if count]
         self._needs = np.array([needs[n] for n in self._activities], dtype=np.float64)
         self._dearest = np.array([instance.drop[n] for n in self._activities]) / self._needs
         shape = len(self._activities), len(instance.problem.days), self._country.places
-        self._costs = np.array([self._alone(n) for n in self._activities]).reshape(shape)
+        self._others: dict[int, float] = {}
+        costs = [cells for n, count in enumerate(needs) for cells in self._look(n, count)]
+        self._costs = np.array(costs).reshape(shape)
         self._costs /= self._needs[:, None, None]
         self._near = self._country.by_district(self._costs)
-        others = [n for n, count in enumerate(needs) if not count]
-        self._rest = sum(
-            min(float(instance.drop[n]), float(self._alone(n).min(initial=np.inf))) for n in others
-        )
+        self._rest = sum(self._others.values())
         self._experts = self._call()
 
     def bound(self, upper: int, stop: Stop) -> int:
         """No plan costs less; `upper` is what some plan costs. Better the more time there is."""
+        claimed = claims(self._groups, set(self._activities), stop.over)
+        upper -= math.ceil(beyond(claimed, dict(enumerate(self._instance.drop))))
         prices = np.minimum(self._costs.min(axis=(1, 2), initial=np.inf) + 1, self._dearest)
-        best, length, waited = 0.0, 1.0, 0
+        best, least, length, waited = 0.0, 0.0, 1.0, 0
         for _ in range(ROUNDS):
             value, filled = self._value(prices)
-            waited = 0 if value > best else waited + 1
-            best = max(best, value)
+            waited = 0 if value > least else waited + 1
+            least = max(least, value)
+            best = max(best, value + beyond(claimed, self._out(prices)))
             slack = self._needs - filled
             if waited == PATIENCE:
                 length, waited = length / 2, 0
@@ -78,19 +89,28 @@ class Relaxation:
             np.add.at(filled, week.served, 1)
         return value, filled
 
-    def _alone(self, activity: int) -> Floats:
-        """What an activity costs alone at least, on each day in each place; (days, places)."""
-        instance = self._instance
-        cells = np.full((len(instance.problem.days), self._country.places), np.inf)
-        venues, starts, costs = instance.candidates.everywhere(activity)
-        costs = costs + instance.prices_of(activity, venues, starts)
-        costs += instance.exposures(activity, venues, starts)
-        places, days = self._country.of_venue[venues], starts // DAY
-        first = np.flatnonzero(np.diff(venues * len(cells) + days, prepend=-1))
-        if len(first):
-            least = np.minimum.reduceat(costs, first).astype(np.float64)
-            np.minimum.at(cells, (days[first], places[first]), least)
-        return cells
+    def _out(self, prices: Floats) -> dict[int, float]:
+        """What leaving each activity out costs beyond what is counted of it at these prices."""
+        drop = self._instance.drop
+        asking = (self._dearest - prices) * self._needs
+        return {
+            **{n: drop[n] - least for n, least in self._others.items()},
+            **dict(zip(self._activities, asking.tolist(), strict=True)),
+        }
+
+    def _look(self, activity: int, experts: int) -> list[Floats]:
+        """What an activity costs alone is told to its groups, and kept.
+
+        Of one that asks for experts on each day in each place, (days, places); else the least.
+        """
+        choices = alone(self._instance, activity)
+        for group in self._listening[activity]:
+            group.tell(activity, choices)
+        if experts:
+            days, country = len(self._instance.problem.days), self._country
+            return [choices.cells(days, country.of_venue, country.places)]
+        self._others[activity] = min(float(self._instance.drop[activity]), choices.least)
+        return []
 
     def _call(self) -> list[Expert]:
         """Those who could serve anything."""

@@ -147,8 +147,7 @@ class Search:
     def _improve(self, stop: Stop) -> None:
         if not self._board.spots:
             return
-        is_tiring = self._problem.experts and level(self._problem, Term.EXPERTS)
-        if self._limits.with_bound and is_tiring:
+        if self._limits.with_bound:
             relaxed = Relaxation(self._instance)
             self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
         improver = Improver(self._board, self._tally, self.engine, self._dice)

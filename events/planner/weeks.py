@@ -41,7 +41,7 @@ class Country:
         self.districts, self.first = np.unique(there, return_index=True)
         self.places = len(places)
         self._roads = instance.minutes
-        self._between = _between(instance)
+        self._between = between(instance, instance.minutes)
         self.ways = self._ways()
 
     def legs(self, home: int | None) -> Ints:
@@ -228,10 +228,10 @@ class _Top:
         self.second = np.take_along_axis(rest, self.next_row[None], axis=0)[0]
 
 
-def _between(instance: Instance) -> Ints:
+def between(instance: Instance, roads: tuple[tuple[int, ...], ...]) -> Ints:
     """Shortest ways between districts, over others too; 0 inside one and on a site in two."""
     size = max(1, len(instance.problem.districts))
-    ways = np.array(instance.minutes or np.zeros((size, size)), dtype=np.int64)
+    ways = np.array(roads or np.zeros((size, size)), dtype=np.int64)
     np.fill_diagonal(ways, 0)
     first: dict[int, int] = {}
     for site, district in zip(instance.site, instance.district, strict=True):

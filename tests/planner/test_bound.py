@@ -20,9 +20,13 @@ from events.planner.problem import (
     Day,
     District,
     Expert,
+    Kit,
     Level,
     Problem,
+    Relation,
+    Series,
     Term,
+    Tie,
     Travel,
     Venue,
     Window,
@@ -34,6 +38,8 @@ from tests.planner.test_solve import small
 VILLAGE = Size(24, 4, 12, 3, 6, 4, 4, 48, side_km=90)
 DATES = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=d)) for d in range(2))
 OPEN = tuple(Window(d * DAY + 540, d * DAY + 1080) for d in range(2))
+SERIES = Series("S", ("A0", "A1"), least_days=2)
+ONE_DAY = Relation(Tie.SAME_DAY, "A0", "A1")
 
 
 def bound(problem: Problem, upper: int) -> int:
@@ -88,8 +94,69 @@ def test_what_is_outdoors_while_all_houses_are_shut_has_no_shelter() -> None:
     assert bound(on_saturday, 20) == 4
 
 
+def test_nobody_is_tired_where_the_slider_rests() -> None:
+    rested = replace(talks(0, 0), series=(SERIES,), weights={Term.EXPERTS: Level.IGNORED})
+    assert bound(rested, 20) == 4
+
+
 def test_a_need_that_nobody_fills_costs_as_much_as_leaving_out() -> None:
     assert bound(replace(talks(0, 1), experts=()), 1000) == 400
+
+
+def shows(*wished: int) -> Problem:
+    """The same without experts and ways."""
+    told = talks(*wished)
+    activities = tuple(replace(one, fields=()) for one in told.activities)
+    return replace(told, activities=activities, experts=(), travel=Travel())
+
+
+def test_a_series_moves_by_a_day_where_that_costs_less_than_a_day_missing() -> None:
+    assert bound(replace(shows(0, 0), series=(SERIES,)), 20) == 4
+    assert bound(replace(shows(0, 0, 0), series=(Series("S", ("A0", "A1", "A2"), 3),)), 20) == 9
+
+
+def test_a_series_goes_to_one_venue_where_that_costs_nothing() -> None:
+    both = replace(shows(0, 0), series=(replace(SERIES, least_days=1),))
+    school = Venue("school", "S", 50, open=OPEN)
+    first, second = both.activities
+    apart = (
+        replace(first, venues=frozenset({"hall"})),
+        replace(second, venues=frozenset({"school"})),
+    )
+    wider = replace(both, venues=(*both.venues, school))
+    assert bound(wider, 20) == 0
+    assert bound(replace(wider, activities=apart), 20) == 1
+
+
+def test_what_is_tied_to_one_day_pays_for_one_of_its_wishes() -> None:
+    assert bound(replace(shows(0, 1), relations=(ONE_DAY,)), 20) == 4
+
+
+def test_points_count_once_in_a_series_and_a_relation() -> None:
+    apart = replace(ONE_DAY, kind=Tie.OTHER_DAY)
+    assert bound(replace(shows(0, 0), series=(SERIES,), relations=(apart,)), 20) == 4
+
+
+def test_nothing_that_hangs_together_costs_more_than_leaving_out() -> None:
+    never = replace(ONE_DAY, kind=Tie.DAYS_APART, amount=5)
+    assert bound(replace(shows(0, 0), relations=(never,)), 1000) == 200
+
+
+@pytest.mark.parametrize(("kits", "least"), [(1, 7), (2, 10), (3, 9)])
+def test_kits_tour_once_and_serve_so_many_a_day(kits: int, least: int) -> None:
+    """Three sessions wished on a day, 75 km away: a kit's way is three points, another day four.
+
+    One kit has to come on both days, and so has one of two that serve once a day.
+    """
+    asked = shows(0, 0, 0)
+    one = Kit("K0", "dome", district="N", most_per_day=2 if kits == 1 else 1)
+    problem = replace(
+        asked,
+        activities=tuple(replace(show, kits=("dome",)) for show in asked.activities),
+        kits=tuple(replace(one, id=f"K{n}") for n in range(kits)),
+        travel=Travel(km=((5, 75), (75, 5))),
+    )
+    assert bound(problem, 50) == least
 
 
 @pytest.mark.parametrize(("seed", "level"), [(0, Level.NORMAL), (1, Level.VERY_IMPORTANT)])
