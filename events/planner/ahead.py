@@ -8,6 +8,9 @@ import numpy as np
 
 from events.planner import candidates, machine_code
 from events.planner.answer import Limits, Placement
+from events.planner.board import Board
+from events.planner.dice import Dice
+from events.planner.instance import Instance
 from events.planner.problem import (
     DAY,
     Activity,
@@ -21,6 +24,7 @@ from events.planner.problem import (
     Wish,
 )
 from events.planner.stop import Stop
+from events.planner.tally import Tally
 
 DONE = "whole"
 """The file that says that all machine code is in its folder."""
@@ -44,14 +48,16 @@ def prepare() -> bool:
 
 
 def rehearse() -> None:
-    """Call all loops once: a small timetable, a roster, and posts that are filled one by one."""
-    from events.planner import layout, staff  # noqa: PLC0415 - numba takes a second to load
+    """Call all loops once: timetable, campaign, roster, posts that are filled one by one."""
+    from events.planner import layout, moves, staff  # noqa: PLC0415 - numba takes a second to load
     from events.planner.staff import anneal, book  # noqa: PLC0415 - likewise
 
     problem = _week(most_per_day=1)
     layout.improve(
         problem, candidates.find(problem), (), _once(), seed=1, on_better=_deaf, workers=1
     )
+    board = Board(Instance(problem, candidates.find(problem)))
+    moves.improve(board, Tally(board), _once(), dice=Dice(1), on_better=lambda: None)
     for most_per_day in (1, 2):
         problem = _week(most_per_day=most_per_day)
         placements = tuple(

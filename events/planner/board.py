@@ -7,7 +7,7 @@ A board never breaks a hard rule of the first stage: `put` is only called for wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from events.planner.answer import Placement
@@ -206,6 +206,14 @@ class Board:
         for who in spot.crew:
             del self.duties[who][activity]
         return spot
+
+    def lay(self, spots: Mapping[int, Spot | None]) -> dict[int, Spot | None]:
+        """Lay activities down as told, None nowhere; how they lay before."""
+        old = {activity: self.take(activity) for activity in spots}
+        for activity, spot in spots.items():
+            if spot is not None:
+                self.put(activity, spot)
+        return old
 
     def in_the_way(self, activity: int, venue: int, start: int) -> set[int]:
         """Activities that hold the room, the site's day or the tracks, or are tied against it."""

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from events.planner import machine_code
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -108,3 +110,9 @@ def _forgiving(keep: Callable[..., Any], name: str) -> Callable[..., Any]:
             unsaved.add(name)
 
     return kept
+
+
+@inlined
+def whole(number: int) -> int:
+    """The number as wide as all others: for each width, and each constant, code is made anew."""
+    return int(np.int64(number))

@@ -93,15 +93,13 @@ class Improver:
         self._resize(way, solution.outcome, solution.effort)
         gain = 0
         if solution.spots and solution.spots != old:
-            lay(self._board, solution.spots)
+            self._board.lay(solution.spots)
             after = self._tally.cost()
             gain = self._now - after
             if gain >= 0:
                 self._now = after
                 return gain
-            for activity in free:
-                self._board.take(activity)
-        lay(self._board, old)
+        self._board.lay(old)
         return 0
 
     def _offer(self, activity: int, old: Spot | None) -> Offer:
@@ -181,13 +179,6 @@ class Improver:
         if spot is not None:
             return self._instance.district[spot.venue], _day(spot)
         return self._instance.wished(activity)
-
-
-def lay(board: Board, spots: dict[int, Spot | None]) -> None:
-    """Lay down what has a spot."""
-    for activity, spot in spots.items():
-        if spot is not None:
-            board.put(activity, spot)
 
 
 def _day(spot: Spot) -> int:

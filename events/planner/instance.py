@@ -203,6 +203,10 @@ class Instance:
         hold = self.hold(asked, start)
         return [n for n in self._indoor(asked) if not hold & ~self._open(n)]
 
+    def shelters(self, activity: int) -> list[int]:
+        """Indoor venues that could take an activity if it rains, whenever they are open."""
+        return self._indoor(self.activities[activity])
+
     def _indoor(self, asked: Activity) -> list[int]:
         """Indoor venues with the seats and facilities for an activity, by index."""
         key = (asked.facilities, asked.visitors if self._must_seat else 0)

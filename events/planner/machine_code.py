@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("compiled.py", "layout/*.py", "staff/*.py")
+SOURCES = ("compiled.py", "layout/*.py", "moves/*.py", "staff/*.py")
 
 
 def folder() -> Path | None:

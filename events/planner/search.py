@@ -34,6 +34,8 @@ RELAXED = 0.1
 """Of the time of the first stage, for a bound that needs no proof."""
 SKETCHED, PATIENCE = 0.2, 5
 """Of that time, for windows before a small problem is solved whole; idle ones that end them."""
+MANY, MOVED = 30, 0.8
+"""Activities from which annealing pays, and how much of the time of a large problem it has."""
 ROUNDS = 2
 """How often places that nobody fills come back to the first stage as prices."""
 
@@ -150,8 +152,10 @@ class Search:
         if self._limits.with_bound:
             relaxed = Relaxation(self._instance)
             self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
+        is_small = len(self._board.spots) <= SMALL
+        self._move(stop.part(SKETCHED if is_small else MOVED))
         improver = Improver(self._board, self._tally, self.engine, self._dice)
-        if len(self._board.spots) <= SMALL:
+        if is_small:
             improver.run(stop.part(SKETCHED), self._found, patience=PATIENCE)
             hear_bound: Callable[[int], None] = self._best.hear_bound
             whole = Whole(
@@ -161,6 +165,22 @@ class Search:
                 return
             improver = Improver(self._board, self._tally, self.engine, self._dice)
         improver.run(stop, self._found)
+
+    def _move(self, stop: Stop) -> None:
+        """Anneal everything at once where there is something to anneal, and machine code for it."""
+        if len(self._board.spots) < MANY or self._stop.over():
+            return
+        from events.planner import moves  # noqa: PLC0415 - numba takes a second to load
+
+        if moves.IS_COMPILED:
+            moves.improve(
+                self._board,
+                self._tally,
+                stop,
+                dice=self._dice,
+                on_better=self._found,
+                workers=self._limits.workers,
+            )
 
     def _staff(self, stop: Stop) -> None:
         """Volunteers for the board as it lies."""

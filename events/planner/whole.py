@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from events.planner.board import Board, Spot
 from events.planner.dice import Dice
 from events.planner.engine import Engine
-from events.planner.improve import lay
 from events.planner.offers import Breadth, Offer, offer
 from events.planner.stop import Stop
 from events.planner.tally import Tally
@@ -54,11 +53,9 @@ class Whole:
         offers = [self._offer(n, old[n]) for n in free]
         window = Window(board, offers, old, most_pairs=None)
         solution = window.solve(self.engine, seconds, self.on_bound)
-        lay(board, solution.spots or old)
+        board.lay(solution.spots or old)
         if tally.cost() > before:
-            for activity in free:
-                board.take(activity)
-            lay(board, old)
+            board.lay(old)
         elif tally.cost() < before:
             self.on_better()
         return solution
