@@ -108,6 +108,35 @@ def test_calendar_shows_the_month_with_its_sessions(
     page.wait_for_url(f"**/activities/{season[0]}")
 
 
+def test_a_phone_shows_a_week_a_day_at_a_time(
+    phone: Page, live: Live, season: list[int], log_in: LogIn
+) -> None:
+    log_in(phone, "mei")
+    phone.goto(f"/campaigns/{live.cast['campaign']}?view=calendar")
+    calendar = phone.locator("[data-calendar]")
+    expect(calendar.locator("h3")).to_have_text("9月6日星期六2 场")
+    assert calendar.locator(".k-week-tab").all_inner_texts() == [
+        *(f"{word}\n{day}" for day, word in enumerate("一二三四五", 1)),
+        "六\n6\n2",
+        "日\n7",
+    ]
+    assert calendar.locator(".k-week-entry").all_inner_texts() == [
+        "09:00\n– 10:30\n◌ 科学实验课 A002",
+        "14:00\n– 15:30\n✎ 科学实验课 A003",
+    ]
+    assert faults(phone) == []
+    calendar.get_by_role("button", name="9月5日星期五").focus()
+    phone.keyboard.press("Enter")
+    expect(calendar.locator(".k-week-day")).to_have_text("9月5日星期五这段时间没有安排")
+    calendar.get_by_role("button", name="下一周").tap()
+    expect(calendar.get_by_role("button", name="9月8日星期一")).to_be_visible()
+    calendar.get_by_role("button", name="上一周").tap()
+    expect(calendar.locator("h3")).to_have_text("9月5日星期五")
+    calendar.get_by_role("button", name="9月6日星期六 · 2 场").tap()
+    calendar.locator(".k-week-entry.occ-tentative").tap()
+    phone.wait_for_url(f"**/activities/{season[0]}")
+
+
 def test_filters_go_into_the_address(
     page: Page, live: Live, season: list[int], log_in: LogIn
 ) -> None:

@@ -8,6 +8,7 @@ import forma from "fullcalendar/themes/forma";
 import zhCn from "fullcalendar/locales/zh-cn";
 import { text } from "./texts.js";
 import { toast } from "./toasts.js";
+import { week } from "./week.js";
 
 const PHONE = "(max-width: 575.98px)";
 const STATES = ["draft", "tentative", "confirmed", "cancelled"];
@@ -22,21 +23,24 @@ function mount(element) {
   const say = (key) => text(key, lang);
   const isChinese = !/^en\b/i.test(lang);
   const onPhone = matchMedia(PHONE).matches;
+  const weekView = onPhone ? "phoneWeek" : "timeGridWeek";
   const calendar = new Calendar(element, {
     plugins: [dayGrid, timeGrid, list, forma],
     locales: [zhCn],
     locale: isChinese ? "zh-cn" : "en",
     timeZone: timezone || "local",
-    initialView: view || (onPhone ? "listMonth" : "dayGridMonth"),
+    initialView: view === "timeGridWeek" ? weekView : view || (onPhone ? weekView : "dayGridMonth"),
     ...(initialDate ? { initialDate } : {}),
     firstDay: 1,
     height: "auto",
-    headerToolbar: { start: "prev,next today", center: "title", end: "dayGridMonth,timeGridWeek,listMonth" },
+    headerToolbar: { start: "prev,next today", center: "title", end: `dayGridMonth,${weekView},listMonth` },
     buttons: {
       dayGridMonth: { text: say("month") },
-      timeGridWeek: { text: say("week") },
+      [weekView]: { text: say("week") },
       listMonth: { text: say("list") },
       today: { text: say("today") },
+      prev: { hint: (_text, unit) => say("earlier")[unit] },
+      next: { hint: (_text, unit) => say("later")[unit] },
     },
     navLinks: false,
     nowIndicator: true,
@@ -51,6 +55,9 @@ function mount(element) {
     displayEventEnd: true,
     slotEventOverlap: false,
     columnEventTitleClass: "k-cal-words",
+    columnEventInnerClass: "k-cal-column",
+    columnMoreLinkClass: "k-cal-aside",
+    dayLaneInnerClass: "k-cal-lane",
     rowEventClass: "k-cal-event",
     listItemEventClass: "k-cal-item",
     listItemEventTimeClass: "k-cal-time",
@@ -59,7 +66,12 @@ function mount(element) {
     listDayHeaderInnerClass: "k-cal-day",
     listDayFormat: { month: "short", day: "numeric" },
     listDayAltFormat: { weekday: "short" },
-    views: { timeGridWeek: { displayEventEnd: false }, dayGridMonth: { displayEventEnd: false, listItemEventClass: "k-cal-item k-cal-cell" }, listMonth: { displayEventEnd: !onPhone } },
+    views: {
+      phoneWeek: { duration: { weeks: 1 }, content: week({ say, lang, isChinese, today: () => today(timezone) }) },
+      timeGridWeek: { displayEventEnd: false, eventMaxStack: 2, eventShortHeight: 24 },
+      dayGridMonth: { displayEventEnd: false, listItemEventClass: "k-cal-item k-cal-cell" },
+      listMonth: { displayEventEnd: !onPhone },
+    },
     events: { url: eventsUrl, failure: () => toast(say("calendarFailed"), { tone: "bad" }) },
     eventDataTransform: (row) => dress(row, say),
     eventDidMount: (info) => name(info, say),
@@ -67,6 +79,11 @@ function mount(element) {
     datesSet: () => requestAnimationFrame(() => letKeysScroll(element, say)),
   });
   calendar.render();
+}
+
+// YYYY-MM-DD, as Swedes write it.
+function today(timeZone) {
+  return new Intl.DateTimeFormat("sv", { timeZone }).format(new Date());
 }
 
 // classNames (a list or one string) may hold occ-<state>; colour and mark follow from it.
