@@ -13,7 +13,17 @@ import math
 
 import numpy as np
 
-from events.planner.groups import Group, alone, beyond, claims, gatherings, listeners
+from events.planner.groups import (
+    HALF,
+    Group,
+    above,
+    alone,
+    beyond,
+    claims,
+    gatherings,
+    listeners,
+    paid,
+)
 from events.planner.instance import Instance
 from events.planner.people import Kind
 from events.planner.problem import Term
@@ -52,13 +62,13 @@ class Relaxation:
         costs = [cells for n, count in enumerate(needs) for cells in self._look(n, count)]
         self._costs = np.array(costs).reshape(shape)
         self._costs /= self._needs[:, None, None]
-        self._near = self._country.by_district(self._costs)
         self._rest = sum(self._others.values())
         self._experts = self._call()
 
     def bound(self, upper: int, stop: Stop) -> int:
         """No plan costs less; `upper` is what some plan costs. Better the more time there is."""
-        claimed = claims(self._groups, set(self._activities), stop.over)
+        claimed, halved = claims(self._groups, set(self._activities), stop.over)
+        self._halve(halved)
         upper -= math.ceil(beyond(claimed, dict(enumerate(self._instance.drop))))
         prices = np.minimum(self._costs.min(axis=(1, 2), initial=np.inf) + 1, self._dearest)
         best, least, length, waited = 0.0, 0.0, 1.0, 0
@@ -88,6 +98,14 @@ class Relaxation:
             value -= week.earned
             np.add.at(filled, week.served, 1)
         return value, filled
+
+    def _halve(self, activities: set[int]) -> None:
+        """Half of what these cost alone above their least is counted elsewhere."""
+        for row, activity in enumerate(self._activities):
+            if activity in activities:
+                least = self._costs[row].min()
+                self._costs[row] = least + paid(above(self._costs[row]), HALF)
+        self._near = self._country.by_district(self._costs)
 
     def _out(self, prices: Floats) -> dict[int, float]:
         """What leaving each activity out costs beyond what is counted of it at these prices."""

@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 AT_ONCE = 3
 """Activities of a series that are looked at together; two where these are too many cells."""
 CELLS = 2_000_000
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ class Group(Protocol):
     def tell(self, activity: int, choices: Alone) -> None:
         """What one of them costs alone."""
 
-    def least(self, paying: AbstractSet[int]) -> float:
-        """Points at least while all are placed; only those `paying` pay above their least."""
+    def least(self, pays: Mapping[int, float]) -> float:
+        """Points at least while all are placed; each pays a share of its own above their least."""
 
 
 class Gathering:
@@ -98,9 +99,9 @@ class Gathering:
         at = np.arange(self._venues)
         self._tables[activity] = above(choices.cells(self._days, at, self._venues))
 
-    def least(self, paying: AbstractSet[int]) -> float:
+    def least(self, pays: Mapping[int, float]) -> float:
         """The best days and venues of all."""
-        tables = [paid(self._tables[n], pays=n in paying) for n in self.members]
+        tables = [paid(self._tables[n], pays[n]) for n in self.members]
         size = len(tables)
         shape = (self._days,) * size
         cost = sum(_along(one.min(axis=1), n, size) for n, one in enumerate(tables))
@@ -139,7 +140,7 @@ class Pair:
         np.minimum.at(table, at, choices.points.astype(np.float64))
         self._tables[activity] = starts, above(table)
 
-    def least(self, paying: AbstractSet[int]) -> float:
+    def least(self, pays: Mapping[int, float]) -> float:
         """The best starts that keep the relation."""
         (starts, one), (others, two) = (self._tables[n] for n in self.members)
         begin: Any = starts[:, None]
@@ -150,7 +151,7 @@ class Pair:
             cast("Any", others[None, :]),
         )
         first, second = self.members
-        both = paid(one, pays=first in paying)[:, None] + paid(two, pays=second in paying)[None, :]
+        both = paid(one, pays[first])[:, None] + paid(two, pays[second])[None, :]
         return float(both.min(initial=np.inf, where=np.asarray(kept)))
 
 
@@ -178,24 +179,31 @@ Claim = tuple[tuple[int, ...], float]
 
 def claims(
     groups: Iterable[Group], counted: AbstractSet[int], is_over: Callable[[], bool]
-) -> list[Claim]:
+) -> tuple[list[Claim], set[int]]:
     """Of each group that is looked at before it `is_over`, the dearest ones first.
 
-    counted: activities whose own points are counted elsewhere.
+    counted: activities whose own points are counted elsewhere. Of some of them, returned too, only
+    the half may be counted there: the other one is paid in a group that is dearer with it.
     """
-    hopes: list[tuple[float, Group]] = []
+    hopes: dict[Group, float] = {}
+    halved: set[int] = set()
     for group in groups:
         if is_over():
             break
-        hopes.append((group.least(set(group.members) - counted), group))
+        mine = counted & set(group.members)
+        hopes[group] = group.least({n: float(n not in mine) for n in group.members})
+        if mine and group.least(dict.fromkeys(group.members, 1.0)) > hopes[group]:
+            halved |= mine
+    left = {n: float(n not in counted) for group in hopes for n in group.members}
+    left |= dict.fromkeys(halved, HALF)
+    for group in hopes:
+        if not halved.isdisjoint(group.members):
+            hopes[group] = group.least(left)
     found: list[Claim] = []
-    paid = set(counted)
-    for hope, group in sorted(hopes, key=lambda one: -one[0]):
-        mine = set(group.members)
-        is_first = mine & paid <= counted
-        found.append((group.members, hope if is_first else group.least(mine - paid)))
-        paid |= mine
-    return found
+    for group in sorted(hopes, key=lambda one: -hopes[one]):
+        found.append((group.members, group.least(left)))
+        left |= dict.fromkeys(group.members, 0.0)
+    return found, halved
 
 
 def beyond(claimed: Sequence[Claim], out: Mapping[int, float]) -> float:
@@ -213,9 +221,11 @@ def above(table: Floats) -> Floats:
     return table - least if np.isfinite(least) else table
 
 
-def paid(table: Floats, *, pays: bool) -> Floats:
-    """A table, or the same choices for nothing."""
-    return table if pays else np.where(np.isfinite(table), 0.0, np.inf)
+def paid(table: Floats, share: float) -> Floats:
+    """A share of a table's points; what is impossible stays so."""
+    return np.where(np.isfinite(table), table, 0.0) * share + np.where(
+        np.isfinite(table), 0.0, np.inf
+    )
 
 
 def _along(table: Floats, axis: int, size: int) -> Floats:

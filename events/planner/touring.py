@@ -9,14 +9,14 @@ they overlap is not asked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from events.planner import spans
-from events.planner.groups import Alone, Floats, above, paid
+from events.planner.groups import HALF, Alone, Floats, above, paid
 from events.planner.instance import Instance
 from events.planner.people import Crew, Kind, Resource
 from events.planner.problem import Term
@@ -53,21 +53,23 @@ class Touring:
         """Those with the fewest cells that cost no more than their least."""
         return tuple(sorted(self.all, key=lambda n: (self._tables[n] < 1).sum())[:AT_ONCE])
 
-    def least(self, paying: AbstractSet[int]) -> float:
-        """The best way to share all sessions out."""
-        tables = [paid(self._tables[n], pays=n in paying) for n in self.members]
+    def least(self, pays: Mapping[int, float]) -> float:
+        """The best way to share all sessions out; each kit's points are whole steps."""
+        tables = [paid(self._tables[n], pays[n]) for n in self.members]
+        step = HALF if any(pays[n] % 1 for n in self.members) else 1.0
         tours: dict[Resource, Floats] = {}
         shared = np.full(1 << len(tables), np.inf)
         shared[0] = 0.0
         for kit in self._kits:
             alike = replace(kit, id="")
             if alike not in tours:
-                tours[alike] = self._tours(kit, tables)
+                full = self._tours(kit, tables) - (UNIT - 1) * self._per_unit / UNIT
+                tours[alike] = np.maximum(step * np.ceil((full - 1e-6) / step), 0.0)
             shared = _shared(shared, tours[alike])
         return float(shared[-1])
 
     def _tours(self, kit: Resource, tables: list[Floats]) -> Floats:
-        """Points of one kit that serves each set of sessions, (sets,); rounded up, being whole."""
+        """Points of one kit that serves each set of sessions, (sets,), no kilometre left away."""
         home = (
             0.0 if kit.home is None else (self._roads[kit.home][:, None] + self._ways).min(axis=0)
         )
@@ -83,10 +85,9 @@ class Touring:
                     one = without[n]
                     more = one | 1 << n
                     at[more] = np.minimum(at[more], arrived[one] + table[day])
-        rounded = (UNIT - 1) * self._per_unit / UNIT
-        tours: Floats = np.ceil((at + home).min(axis=1) - rounded - 1e-6)
+        tours: Floats = (at + home).min(axis=1)
         tours[0] = 0.0
-        return np.maximum(tours, 0.0)
+        return tours
 
 
 def tourings(instance: Instance) -> list[Touring]:

@@ -137,6 +137,15 @@ def test_points_count_once_in_a_series_and_a_relation() -> None:
     assert bound(replace(shows(0, 0), series=(SERIES,), relations=(apart,)), 20) == 4
 
 
+def test_a_talk_in_a_series_pays_half_of_its_points_there() -> None:
+    """On one day: two points of way, five of the series. On two: four of ways, four of the wish.
+
+    The way is at least two; half of the wish is less than five, and the experts count the other.
+    """
+    near = replace(talks(0, 0), series=(SERIES,), travel=Travel(((10, 30), (30, 10))))
+    assert bound(near, 20) == 4
+
+
 def test_nothing_that_hangs_together_costs_more_than_leaving_out() -> None:
     never = replace(ONE_DAY, kind=Tie.DAYS_APART, amount=5)
     assert bound(replace(shows(0, 0), relations=(never,)), 1000) == 200
