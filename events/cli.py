@@ -24,7 +24,7 @@ from flask.cli import AppGroup
 from flask_security import hash_password
 from sqlalchemy.exc import OperationalError
 
-from events import demo_people, start
+from events import demo_people, start, usage
 from events.config import Settings
 from events.days import queries as days
 from events.feeds import queries as feeds
@@ -35,7 +35,7 @@ from events.kernel.links import Links
 from events.kernel.texts import say
 from events.observances import dates
 
-FINDINGS, MISUSE = 1, 2
+FINDINGS = 1
 SHORTEST = 8
 STOP_S = 4  # for requests under way, when asked to stop
 LONGEST_S = 3600  # of a search for a plan
@@ -157,7 +157,9 @@ def import_command(path: Path, *, dry_run: bool, campaign: str | None) -> None:
 
 @click.command("plan")
 @click.argument("campaign")
-@click.option("--seconds", type=int, default=60, help=f"How long to search: 1 to {LONGEST_S}.")
+@click.option(
+    "--seconds", type=click.IntRange(1, LONGEST_S), default=60, help="How long to search."
+)
 @click.option("--all", "is_whole", is_flag=True, help="Also what is published, as if it were not.")
 @click.option(
     "--explain", metavar="CODE", default="", help="Say more of this activity, placed or not."
@@ -172,15 +174,6 @@ def plan_command(campaign: str, *, seconds: int, is_whole: bool, explain: str) -
     """
     from events.planning import listing  # noqa: PLC0415 - only this command needs it
 
-    if not 1 <= seconds <= LONGEST_S:
-        _misuse(
-            say(
-                _language(),
-                "--seconds is %(seconds)s: give a whole number from 1 to %(most)s.",
-                seconds=seconds,
-                most=LONGEST_S,
-            )
-        )
     start.migrate()
     sys.exit(
         listing.show(
@@ -325,7 +318,7 @@ def _backwards(first: int, last: int) -> str:
 
 def _misuse(text: str) -> NoReturn:
     click.echo(text, err=True)
-    sys.exit(MISUSE)
+    sys.exit(usage.MISUSE)
 
 
 @contextlib.contextmanager
@@ -391,15 +384,25 @@ class _Migrations(click.Command):
 
 
 def _clear(command: click.Command, language: str) -> click.Command:
-    """A copy of `command` for which a silent database is one line and status 1."""
+    """A copy of `command` that says what is wrong in one line.
+
+    Status 1 when the database is silent, 2 when what was typed cannot be understood.
+    """
     made = copy.copy(command)
+    understand = made.make_context
+
+    def make_context(*args: Any, **extra: Any) -> click.Context:
+        with usage.explained(language):
+            return understand(*args, **extra)
 
     def invoke(ctx: click.Context) -> Any:
         try:
-            return command.invoke(ctx)
+            with usage.explained(language):
+                return command.invoke(ctx)
         except OperationalError as fault:
             click.echo(start.no_answer(fault, language), err=True)
             sys.exit(FINDINGS)
 
+    made.make_context = make_context  # type: ignore[method-assign]
     made.invoke = invoke  # type: ignore[method-assign]
     return made

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from events import demo, demo_people
-from events.config import ROOT
+from events import create_app, demo, demo_people
+from events.config import ROOT, Settings
 from events.feeds.states import FeedKind
 from events.identity.models import Organization
 from events.kernel.db import release, session
@@ -70,6 +70,39 @@ def test_misuse_ends_with_status_2(app: Flask, words: tuple[str, ...]) -> None:
     assert status == 2
     assert "Traceback" not in told
     assert told
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_a_command_does_not_understand_is_one_line(app: Flask) -> None:
+    """And where it says how to use it, in the language of all commands."""
+    told = {
+        ("plan",): "缺少 CAMPAIGN。用法见：flask --app app plan --help",
+        ("plan", "1", "2"): "给出的内容超过了这条命令所需。用法见：flask --app app plan --help",
+        ("plan", "1", "--fast"): "没有选项 --fast。用法见：flask --app app plan --help",
+        ("plan", "1", "--seconds"): "--seconds 缺少取值，或带了不该带的取值。",
+        ("demo", "rest"): "没有命令 rest。用法见：flask --app app demo --help",
+        ("db", "upgrade", "--fast"): "没有选项 --fast。用法见：flask --app app db upgrade --help",
+        ("import", "nowhere"): "PATH 不存在，或无法读取。用法见：flask --app app import --help",
+        ("calendar", "read", str(DEMO / "venues.csv"), "--from", "1.9."): (
+            "--from 应为 YYYY-MM-DD 格式的日期。用法见：flask --app app calendar read --help"
+        ),
+        ("found", "--level", "world"): (
+            "--level 应为以下之一：country, province, city, district, town。"
+            "用法见：flask --app app found --help"
+        ),
+    }
+    assert {words: run(app, *words) for words in told} == {
+        words: (2, "", f"{line}\n") for words, line in told.items()
+    }
+
+
+def test_what_a_command_does_not_understand_is_said_in_english(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"KEPU_DATA": str(tmp_path), "KEPU_LANGUAGE": "en"})
+    app = create_app(settings)
+    with app.app_context():
+        status, _, told = run(app, "plan", "1", "--seconds", "soon")
+    wanted = "--seconds must be a whole number from 1 to 3600."
+    assert (status, told) == (2, f"{wanted} How to use it: flask --app app plan --help\n")
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -73,7 +73,7 @@ def test_a_database_without_a_campaign_says_so(app: Flask) -> None:
 
 @pytest.mark.parametrize("seconds", ["0", "-3", "3601"])
 def test_a_search_lasts_a_second_to_an_hour(app: Flask, cast: Cast, seconds: str) -> None:
-    told = f"--seconds 是 {seconds}：请给出 1 到 3600 之间的整数。\n"
+    told = "--seconds 应为 1 到 3600 之间的整数。用法见：flask --app app plan --help\n"
     assert plan(app, "september", "--seconds", seconds) == (2, [], told)
 
 
