@@ -15,15 +15,21 @@ import gc
 import os
 
 gc.disable()  # a start makes much and drops little
-from events import create_app  # noqa: E402
-from events.config import Misconfigured  # noqa: E402
-
 try:
-    app = create_app()
-except Misconfigured as fault:
+    from events import create_app
+    from events.config import Misconfigured
+
+    try:
+        app = create_app()
+    except Misconfigured as fault:
+        if "FLASK_RUN_FROM_CLI" not in os.environ:
+            raise  # at an exception other servers give up, after an exit they would try for ever
+        print(fault, file=sys.stderr)
+        sys.exit(2)
+except KeyboardInterrupt:
     if "FLASK_RUN_FROM_CLI" not in os.environ:
-        raise  # at an exception other servers give up, after an exit they would try for ever
-    print(fault, file=sys.stderr)
-    sys.exit(2)
+        raise
+    print("\n已中断 · Interrupted", file=sys.stderr)
+    sys.exit(130)
 gc.freeze()  # nor is what it made looked through again
 gc.enable()

@@ -1,7 +1,7 @@
 """Commands of operators: flask --app app ... Each a few lines over flows and queries.
 
-Exit status: 0 done, 1 findings or no database, 2 misuse. Errors are one clear line each on
-standard error. What a command says follows KEPU_LANGUAGE; its --help is English.
+Exit status: 0 done, 1 findings or no database, 2 misuse, 130 ended by Ctrl-C. Errors are one clear
+line each on standard error. What a command says follows KEPU_LANGUAGE; its --help is English.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from events.kernel.links import Links
 from events.kernel.texts import say
 from events.observances import dates
 
-FINDINGS = 1
+FINDINGS, INTERRUPTED = 1, 128 + signal.SIGINT
 SHORTEST = 8
 STOP_S = 4  # for requests under way, when asked to stop
 LONGEST_S = 3600  # of a search for a plan
@@ -386,7 +386,8 @@ class _Migrations(click.Command):
 def _clear(command: click.Command, language: str) -> click.Command:
     """A copy of `command` that says what is wrong in one line.
 
-    Status 1 when the database is silent, 2 when what was typed cannot be understood.
+    Status 1 when the database is silent, 2 when what was typed cannot be understood, 130 after
+    Ctrl-C.
     """
     made = copy.copy(command)
     understand = made.make_context
@@ -402,6 +403,9 @@ def _clear(command: click.Command, language: str) -> click.Command:
         except OperationalError as fault:
             click.echo(start.no_answer(fault, language), err=True)
             sys.exit(FINDINGS)
+        except KeyboardInterrupt:
+            click.echo(f"\n{say(language, 'Interrupted.')}", err=True)
+            sys.exit(INTERRUPTED)
 
     made.make_context = make_context  # type: ignore[method-assign]
     made.invoke = invoke  # type: ignore[method-assign]

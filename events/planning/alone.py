@@ -6,6 +6,7 @@ The package `events` is a mere folder here: whoever solves needs the planner, no
 which takes longer to load than many a plan to find.
 """
 
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["prepare"]:
         from events.planning.preparing import main
     else:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for our parent, who asks us to stop
         from events.planning.child import main
 
     main()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -51,7 +50,6 @@ Message = Progress | Result | Reasons
 
 def main() -> None:
     """Solve the task on standard input."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for our parent, who asks us to stop
     out = _messages()
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's words
     _bound(task.limits.memory + SPARE_MB)
