@@ -136,16 +136,23 @@ def run() -> int:
 def setup() -> int:
     """Set up what is missing and say which Python has it all."""
     python = ready_python(ROOT)
-    alone = str(ROOT / "events" / "planning" / "alone.py")
-    prepare = [python, "-P", alone, "prepare"]  # the planner's machine code, where none is yet
-    subprocess.run(prepare, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _prepare_planner(python)
     print(f"Everything is in place: {python}")
     return 0
 
 
 def test(arguments: Sequence[str]) -> int:
     """Run pytest with `arguments`, in the project's folder. Returns pytest's exit status."""
-    return _become([ready_python(ROOT), "-m", "pytest", *arguments])
+    python = ready_python(ROOT)
+    _prepare_planner(python)
+    return _become([python, "-m", "pytest", *arguments])
+
+
+def _prepare_planner(python: str) -> None:
+    """Have the planner's machine code made, where none is yet; it says how long that takes."""
+    sys.stdout.flush()
+    alone = str(ROOT / "events" / "planning" / "alone.py")
+    subprocess.run([python, "-P", alone, "prepare"], check=False, stderr=subprocess.DEVNULL)
 
 
 def _become(command: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 
@@ -30,10 +31,11 @@ DONE = "whole"
 """The file that says that all machine code is in its folder."""
 
 
-def prepare() -> bool:
+def prepare(on_start: Callable[[], None]) -> bool:
     """Compile what is not compiled yet, and keep it; whether anything was to be done.
 
-    Takes some seconds of processor time, once for each state of the sources.
+    Takes most of a minute of processor time, once for each state of the sources; `on_start` is
+    called before.
     """
     folder = machine_code.folder()
     if folder is None or (folder / DONE).exists():
@@ -41,6 +43,7 @@ def prepare() -> bool:
     from events.planner import compiled  # noqa: PLC0415 - numba takes a second to load
 
     if compiled.IS_COMPILED:
+        on_start()
         rehearse()
     if compiled.IS_COMPILED and not compiled.unsaved:
         (folder / DONE).touch()

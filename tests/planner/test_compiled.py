@@ -131,5 +131,12 @@ def test_what_is_prepared_is_not_prepared_again(
         (tmp_path / older).mkdir()
     assert machine_code.folder() == folder
     assert sorted(tmp_path.iterdir()) == sorted([folder, tmp_path / "loops-elsewhere-old"])
-    (folder / ahead.DONE).touch()
-    assert not ahead.prepare()
+    monkeypatch.setattr(compiled, "IS_COMPILED", True)
+    monkeypatch.setattr(compiled, "unsaved", set())
+    monkeypatch.setattr(ahead, "rehearse", lambda: said.append("compiled"))
+    said: list[str] = []
+    assert [ahead.prepare(on_start=lambda: said.append("waiting")) for _ in range(2)] == [
+        True,
+        False,
+    ]
+    assert said == ["waiting", "compiled"]

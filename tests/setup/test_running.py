@@ -57,7 +57,7 @@ def test_help_names_every_verb() -> None:
 
 
 def test_test_hands_on_arguments_and_status() -> None:
-    done = app_py("test", "tests/no_such_folder", "-q", "-n", "0")
+    done = app_py("test", "tests/no_such_folder", "-q", "-n", "0", KEPU_WITHOUT_NUMBA="1")
     assert done.returncode == 4, done.stdout
     assert "no_such_folder" in done.stderr + done.stdout
 
