@@ -1,8 +1,8 @@
 """The process that compiles the planner's loops before anybody plans, last in line.
 
-Started beside the first start, by the set-up and before the tests; says so as the set-up does. By
-hand: python -P events/planning/alone.py prepare. Killed
-or failed it leaves what is done; the rest is compiled with the first plan.
+Started beside the first start, by the set-up and before the tests, it says so as the set-up does:
+python -P events/planning/alone.py prepare. Killed or failed it leaves what is done; the rest is
+compiled with the first plan.
 """
 
 from __future__ import annotations
