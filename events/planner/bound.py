@@ -15,6 +15,7 @@ import numpy as np
 
 from events.planner.groups import (
     HALF,
+    Claim,
     Group,
     above,
     alone,
@@ -25,6 +26,7 @@ from events.planner.groups import (
     paid,
 )
 from events.planner.instance import Instance
+from events.planner.left import Left
 from events.planner.people import Kind
 from events.planner.problem import Term
 from events.planner.stop import Stop
@@ -34,6 +36,7 @@ from events.planner.weeks import Country, Expert, Floats
 
 ROUNDS = 60
 """Subgradient steps at most."""
+EXACT = 1e-6
 PATIENCE = 3
 """Steps without a better bound after which they become half as long."""
 
@@ -64,19 +67,24 @@ class Relaxation:
         self._costs /= self._needs[:, None, None]
         self._rest = sum(self._others.values())
         self._experts = self._call()
+        self._best, self._prices = 0.0, np.zeros(len(self._activities))
+        self._claimed: list[Claim] = []
 
     def bound(self, upper: int, stop: Stop) -> int:
         """No plan costs less; `upper` is what some plan costs. Better the more time there is."""
         claimed, halved = claims(self._groups, set(self._activities), stop.over)
+        self._claimed = claimed
         self._halve(halved)
         upper -= math.ceil(beyond(claimed, dict(enumerate(self._instance.drop))))
         prices = np.minimum(self._costs.min(axis=(1, 2), initial=np.inf) + 1, self._dearest)
-        best, least, length, waited = 0.0, 0.0, 1.0, 0
+        least, length, waited = 0.0, 1.0, 0
         for _ in range(ROUNDS):
             value, filled = self._value(prices)
             waited = 0 if value > least else waited + 1
             least = max(least, value)
-            best = max(best, value + beyond(claimed, self._out(prices)))
+            total = value + beyond(claimed, self._out(prices))
+            if total > self._best:
+                self._best, self._prices = total, prices
             slack = self._needs - filled
             if waited == PATIENCE:
                 length, waited = length / 2, 0
@@ -85,7 +93,19 @@ class Relaxation:
                 break
             step = length * (upper - value) / norm
             prices = np.clip(prices + step * slack, 0, self._dearest)
-        return math.ceil(best - 1e-6)
+        return math.ceil(self._best - EXACT)
+
+    def left(self, upper: int) -> Left:
+        """What plans that cost less than `upper` may use, when a bound was found."""
+        worth = self._prices[:, None, None] - self._costs
+        near = self._prices[:, None, None] - self._near
+        losses = {who: one.losses(worth, near) for who, one in self._experts.items()}
+        slack = upper - 1 - self._best + EXACT
+        allowed = dict.fromkeys(range(len(self._instance.activities)), slack)
+        for members, least in self._claimed:
+            for activity in members:
+                allowed[activity] += least
+        return Left(self._instance, self._country, self._activities, losses, allowed)
 
     def _value(self, prices: Floats) -> tuple[float, Floats]:
         """The relaxed minimum at these prices, and how often each need is filled there."""
@@ -93,7 +113,7 @@ class Relaxation:
         value = self._rest + float(prices @ self._needs)
         worth = prices[:, None, None] - self._costs
         near = prices[:, None, None] - self._near
-        for expert in self._experts:
+        for expert in self._experts.values():
             week = expert.week(worth, near)
             value -= week.earned
             np.add.at(filled, week.served, 1)
@@ -130,16 +150,16 @@ class Relaxation:
         self._others[activity] = min(float(self._instance.drop[activity]), choices.least)
         return []
 
-    def _call(self) -> list[Expert]:
+    def _call(self) -> dict[int, Expert]:
         """Those who could serve anything."""
         rows: dict[int, set[int]] = {}
         for row, activity in enumerate(self._activities):
             for need in self._instance.needs[activity]:
                 for who in need.qualified if need.kind is Kind.EXPERT else ():
                     rows.setdefault(who, set()).add(row)
-        return [
-            Expert(self._instance, self._country, one, np.array(sorted(mine)))
+        return {
+            who: Expert(self._instance, self._country, one, np.array(sorted(mine)))
             for who, mine in rows.items()
             for one in [self._instance.resources[who]]
             if one.most != 0 and one.most_per_day != 0
-        ]
+        }

@@ -1,7 +1,7 @@
-"""CP-SAT as this planner uses it: at least two workers, its memory bounded, stopped from outside.
+"""CP-SAT as this planner uses it: two workers for plans, its memory bounded, stopped from outside.
 
-With one worker some rosters found no first plan in a minute where two need a second, so there are
-always two. OR-tools is loaded when the first model is solved, for it takes half a second.
+With one worker some rosters found no first plan in a minute where two need a second; for a proof
+one is better. OR-tools is loaded when the first model is solved, for it takes half a second.
 """
 
 from __future__ import annotations
@@ -57,15 +57,25 @@ class Engine:
             solver.stop_search()
 
     def solve(
-        self, model: Any, seconds: float, on_bound: Callable[[int], None] | None = None
+        self,
+        model: Any,
+        seconds: float,
+        on_bound: Callable[[int], None] | None = None,
+        *,
+        for_proof: bool = False,
     ) -> Solved:
-        """Minimize a model within `seconds`; if work is limited, within a fixed effort instead."""
+        """Minimize a model within `seconds`; if work is limited, within a fixed effort instead.
+
+        for_proof: one worker with the whole linear relaxation, for a model that is expected to be
+        infeasible; a second one would only look for solutions.
+        """
         from ortools.sat.python import cp_model  # noqa: PLC0415
 
         solver = cp_model.CpSolver()
         given = solver.parameters
-        given.num_workers = max(2, self._limits.workers)
+        given.num_workers = 1 if for_proof else max(2, self._limits.workers)
         given.random_seed = self._seed % 2**31
+        given.linearization_level = 2 if for_proof else 1
         given.catch_sigint_signal = False
         given.max_memory_in_mb = self._limits.memory
         if self._limits.work is not None:

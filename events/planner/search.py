@@ -149,8 +149,8 @@ class Search:
     def _improve(self, stop: Stop) -> None:
         if not self._board.spots:
             return
-        if self._limits.with_bound:
-            relaxed = Relaxation(self._instance)
+        relaxed = Relaxation(self._instance) if self._limits.with_bound else None
+        if relaxed is not None:
             self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
         is_small = len(self._board.spots) <= SMALL
         self._move(stop.part(SKETCHED if is_small else MOVED))
@@ -159,7 +159,7 @@ class Search:
             improver.run(stop.part(SKETCHED), self._found, patience=PATIENCE)
             hear_bound: Callable[[int], None] = self._best.hear_bound
             whole = Whole(
-                self._board, self._tally, self.engine, self._dice, self._found, hear_bound
+                self._board, self._tally, self.engine, self._dice, self._found, hear_bound, relaxed
             )
             if whole.run(stop):
                 return

@@ -91,6 +91,33 @@ class Expert:
         self._pairs = np.triu_indices(len(legs))
         self._minutes = np.concatenate((2 * legs, tours[self._pairs], 2 * legs))
         self._ascending = np.argsort(self._minutes, kind="stable")
+        self._per_minute = self._factor * PER_HOUR_OF_TRAVEL / 60
+        self._out, self._tours = 2 * legs * self._per_minute, tours * self._per_minute
+
+    def losses(self, worth: Floats, near: Floats) -> Floats:
+        """What any week with a session earns less than the best one, at least.
+
+        (all rows, days, places), infinite where the expert cannot be. Points of ways are rounded
+        down once a week; so other days earn their best, and a session's own day its best with it.
+        """
+        mine = worth[self._rows]
+        district = np.repeat(
+            np.arange(len(self._out)), np.diff([*self._country.first, self._country.places])
+        )
+        alone = -self._out[district]
+        top, there = _Top(near[self._rows]), _Top(mine)
+        if self._most > 1:
+            apart = top.but(len(mine))[:, :, None, :] - self._tours
+            alone = np.maximum(alone, apart.max(axis=3)[:, :, district])
+            alone = np.maximum(alone, there.but(len(mine)) - self._out[district])
+        thirds = np.maximum(0, top.first.max(axis=1) - self._third) * max(0, self._most - 2)
+        earned = np.full_like(mine, -np.inf)
+        earned[:, self._days] = (mine + alone + thirds[:, None])[:, self._days]
+        best = np.maximum(0, earned.max(axis=(0, 2)))
+        week = best.sum() - best[:, None] + earned + 59 * self._factor / 60
+        losses = np.full_like(worth, np.inf)
+        losses[self._rows] = self.week(worth, near).earned - week
+        return losses
 
     def week(self, worth: Floats, near: Floats) -> Week:
         """The best days, when each session earns `worth` less the ways.
@@ -226,6 +253,12 @@ class _Top:
         np.put_along_axis(rest, self.row[None], -np.inf, axis=0)
         self.next_row = rest.argmax(axis=0)
         self.second = np.take_along_axis(rest, self.next_row[None], axis=0)[0]
+
+    def but(self, rows: int) -> Floats:
+        """The best without each of the rows; (rows, days, places)."""
+        is_best = self.row == np.arange(rows)[:, None, None]
+        others: Floats = np.where(is_best, self.second, self.first)
+        return others
 
 
 def between(instance: Instance, roads: tuple[tuple[int, ...], ...]) -> Ints:

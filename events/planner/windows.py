@@ -56,12 +56,21 @@ class Window:
         Ways(self.draft, most_pairs).add()
 
     def solve(
-        self, engine: Engine, seconds: float, on_bound: Callable[[int], None] | None = None
+        self,
+        engine: Engine,
+        seconds: float,
+        on_bound: Callable[[int], None] | None = None,
+        *,
+        below: int | None = None,
     ) -> Solution:
-        """The best spots found, if any, within seconds."""
+        """The best spots found, if any, within seconds, of those that cost less than `below`."""
         draft = self.draft
-        draft.model.minimize(sum(cost * variable for cost, variable in draft.costs))
-        solved = engine.solve(draft.model, seconds, on_bound)
+        total = sum(cost * variable for cost, variable in draft.costs)
+        draft.model.minimize(total)
+        if below is not None:
+            draft.model.add(total < below)
+            draft.model.clear_hints()
+        solved = engine.solve(draft.model, seconds, on_bound, for_proof=below is not None)
         spots = self._read(solved.solver) if solved.is_found else {}
         return Solution(solved.outcome, spots, solved.bound, solved.effort)
 

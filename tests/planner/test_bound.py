@@ -177,8 +177,27 @@ def test_no_planted_plan_costs_less(seed: int, level: Level) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_no_best_plan_costs_less(seed: int) -> None:
+def test_no_best_plan_costs_less_and_all_that_it_uses_is_left(seed: int) -> None:
     problem = small(random.Random(seed))
     best = plan(problem, limits=Limits(seconds=300, work=12))
     assert best.status is Status.OPTIMAL
-    assert bound(problem, best.score.total) <= best.score.total
+    instance = Instance(problem, candidates.find(problem))
+    relaxed = Relaxation(instance)
+    cost = best.score.total
+    assert relaxed.bound(cost, Stop(Limits(seconds=300))) <= cost
+    left = relaxed.left(cost + 1)
+    for one in best.plan.placements:
+        activity = instance.place[one.activity]
+        where = instance.venue_place[one.venue], one.start
+        assert where in {choice[:2] for choice in left.choices(activity)}
+        may = {instance.resources[who].id for crew in left.crews(activity) for who in crew}
+        assert may >= set(one.experts)
+
+
+def test_what_costs_more_than_a_known_plan_is_not_left() -> None:
+    """Two talks at home, each wished on another day: only plans without any cost are better."""
+    instance = Instance(at_home := replace(talks(0, 1), travel=Travel()), candidates.find(at_home))
+    relaxed = Relaxation(instance)
+    assert relaxed.bound(1, Stop(Limits(seconds=300))) == 0
+    days = [{start // DAY for _, start, _ in relaxed.left(1).choices(n)} for n in range(2)]
+    assert days == [{0}, {1}]
