@@ -13,7 +13,7 @@ from events.planner.moves.change import put, take
 from events.planner.moves.legal import fits, is_free, ticks
 from events.planner.moves.points import points_of
 from events.planner.moves.state import Layout, State
-from events.planner.moves.tables import OUT, TEAM, Tables
+from events.planner.moves.tables import KIT, OUT, TEAM, Tables
 from events.planner.problem import DAY
 
 JOINS, CALLS = 0.5, 0.6
@@ -109,7 +109,10 @@ def _some_need(tables: Tables, activity: int, chance: np.random.Generator) -> in
 def _beside(
     tables: Tables, state: State, activity: int, who: int, chance: np.random.Generator
 ) -> int:
-    """A choice of an activity on a day and at a site, or in a district, where somebody is."""
+    """A choice of an activity where somebody is: that day, for a kit the day before or after too.
+
+    At the same site, or in the same district.
+    """
     if state.many[who] == 0:
         return OUT
     other = state.duties[who, _below(state.many[who], chance)]
@@ -117,6 +120,8 @@ def _beside(
         return OUT
     at = state.at[other]
     venue, day = tables.choices.venue[at], tables.choices.start[at] // DAY
+    if tables.people.kind[who] == KIT:
+        day += _below(3, chance) - 1
     begin = tables.venues.place[venue]
     end = begin + 1
     if chance.random() >= NEAR:
