@@ -27,9 +27,6 @@ from events.planner.problem import (
 from events.planner.stop import Stop
 from events.planner.tally import Tally
 
-DONE = "whole"
-"""The file that says that all machine code is in its folder."""
-
 
 def prepare(on_start: Callable[[], None]) -> bool:
     """Compile what is not compiled yet, and keep it; whether anything was to be done.
@@ -38,7 +35,7 @@ def prepare(on_start: Callable[[], None]) -> bool:
     called before.
     """
     folder = machine_code.folder()
-    if folder is None or (folder / DONE).exists():
+    if folder is None or machine_code.is_whole():
         return False
     from events.planner import compiled  # noqa: PLC0415 - numba takes a second to load
 
@@ -46,7 +43,7 @@ def prepare(on_start: Callable[[], None]) -> bool:
         on_start()
         rehearse()
     if compiled.IS_COMPILED and not compiled.unsaved:
-        (folder / DONE).touch()
+        (folder / machine_code.WHOLE).touch()
     return compiled.IS_COMPILED
 
 

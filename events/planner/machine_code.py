@@ -12,6 +12,15 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SOURCES = ("compiled.py", "layout/*.py", "moves/*.py", "staff/*.py")
 
+WHOLE = "whole"
+"""The file that says that all machine code is in its folder."""
+
+
+def is_whole() -> bool:
+    """Whether no loop needs to be compiled any more."""
+    found = folder()
+    return found is not None and (found / WHOLE).exists()
+
 
 def folder() -> Path | None:
     """The folder for the machine code of these very sources; None where none can be written.

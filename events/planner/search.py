@@ -2,14 +2,15 @@
 
 What there is to choose decides the way. Where venues and times are all (timetables with their
 teachers) `layout` has the time; where they are settled (rosters), `staff` has it. Where people are
-to be chosen, a small problem is solved whole by CP-SAT, a large one window by window.
+to be chosen, everything is annealed (`moves`); then a small problem is solved whole by CP-SAT, a large
+one window by window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
-from events.planner import candidates
+from events.planner import candidates, machine_code
 from events.planner.answer import Assignment, Limits, Placement, Plan
 from events.planner.best import Best
 from events.planner.board import Board
@@ -33,7 +34,9 @@ FIRST_STAGE, SECOND_STAGE = 0.55, 0.6
 RELAXED = 0.1
 """Of the time of the first stage, for a bound that needs no proof."""
 SKETCHED, PATIENCE = 0.2, 5
-"""Of that time, for windows before a small problem is solved whole; idle ones that end them."""
+"""Of that time, at most, before a small problem is solved whole; idle windows that end it."""
+MOMENT = 1.5
+"""Seconds of annealing that are enough for a small problem."""
 MANY, MOVED = 30, 0.8
 """Activities from which annealing pays, and how much of the time of a large problem it has."""
 ROUNDS = 2
@@ -152,24 +155,41 @@ class Search:
         relaxed = Relaxation(self._instance) if self._limits.with_bound else None
         if relaxed is not None:
             self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
-        is_small = len(self._board.spots) <= SMALL
-        self._move(stop.part(SKETCHED if is_small else MOVED))
+        if len(self._board.spots) > SMALL:
+            self._move(stop, MOVED)
+        elif self._solve_whole(stop, relaxed):
+            return
         improver = Improver(self._board, self._tally, self.engine, self._dice)
-        if is_small:
-            improver.run(stop.part(SKETCHED), self._found, patience=PATIENCE)
-            hear_bound: Callable[[int], None] = self._best.hear_bound
-            whole = Whole(
-                self._board, self._tally, self.engine, self._dice, self._found, hear_bound, relaxed
-            )
-            if whole.run(stop):
-                return
-            improver = Improver(self._board, self._tally, self.engine, self._dice)
         improver.run(stop, self._found)
 
-    def _move(self, stop: Stop) -> None:
-        """Anneal everything at once where there is something to anneal, and machine code for it."""
-        if len(self._board.spots) < MANY or self._stop.over():
-            return
+    def _solve_whole(self, stop: Stop, relaxed: Relaxation | None) -> bool:
+        """A good plan, then a proof, and again while that makes it better; whether it is proved."""
+        cost = None
+        while cost != self._tally.cost() and not stop.over():
+            cost = self._tally.cost()
+            if not self._move(stop, SKETCHED, MOMENT):
+                improver = Improver(self._board, self._tally, self.engine, self._dice)
+                improver.run(stop.part(SKETCHED), self._found, patience=PATIENCE)
+            whole = Whole(
+                self._board,
+                self._tally,
+                self.engine,
+                self._dice,
+                self._found,
+                self._best.hear_bound,
+                relaxed,
+            )
+            if whole.run(stop):
+                return True
+        return False
+
+    def _move(self, stop: Stop, share: float, most: float = math.inf) -> bool:
+        """Anneal everything at once for a share of the time that is left, `most` seconds at most.
+
+        Not where there is too little to anneal, or no machine code for it yet.
+        """
+        if len(self._board.spots) < MANY or not machine_code.is_whole():
+            return False
         from events.planner import moves  # noqa: PLC0415 - numba takes a second to load
 
         if moves.IS_COMPILED:
@@ -179,8 +199,11 @@ class Search:
                 stop,
                 dice=self._dice,
                 on_better=self._found,
+                share=share,
+                most=most,
                 workers=self._limits.workers,
             )
+        return moves.IS_COMPILED
 
     def _staff(self, stop: Stop) -> None:
         """Volunteers for the board as it lies."""

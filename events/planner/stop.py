@@ -43,15 +43,15 @@ class Stop:
         if self._whole is not None:
             self._whole.count(rounds)
 
-    def part(self, share: float) -> Stop:
-        """A stop for a part of this search: so much of what is left.
+    def part(self, share: float, most: float = math.inf) -> Stop:
+        """A stop for a part of this search: so much of what is left, `most` seconds at most.
 
         Where work is limited, the part is a share of the rounds that are left, one at least.
         """
         work = self._limits.work
         rounds = None if work is None else max(1, math.ceil((work - self._rounds) * share))
         time_left = self._limits.seconds - self.elapsed()
-        span = time_left if rounds is not None else time_left * share
+        span = time_left if rounds is not None else min(most, time_left * share)
         part = Stop(Limits(seconds=max(0.0, span), work=rounds), self.over)
         part._whole = self
         return part

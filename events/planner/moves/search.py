@@ -6,6 +6,7 @@ of the limits that is used up; the cheapest layout met counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
@@ -37,9 +38,13 @@ def improve(
     *,
     dice: Dice,
     on_better: Callable[[], None],
+    share: float = 1.0,
+    most: float = math.inf,
     workers: int = 2,
 ) -> None:
-    """Move everything about until the stop; the board ends as good as it was, or better.
+    """Move everything about for a share of what is left; the board ends no worse than it was.
+
+    `most`: so many seconds at most.
 
     `on_better` is called when the board has become cheaper. With a limit of work the same dice and
     number of workers give the same board.
@@ -49,11 +54,12 @@ def improve(
     tables = build(board.instance, board.spots, np.random.default_rng(dice.getrandbits(32)))
     walkers = [Walker(tables, board.spots, dice.getrandbits(32)) for _ in range(workers)]
     heat = HOT * SCALE * _worth(board, tally)
+    part = stop.part(share, most)  # once the machine code is loaded
     turn = 0
     with ThreadPoolExecutor(workers, thread_name_prefix="moves") as pool:
-        while not stop.over():
-            list(pool.map(Walker.turn, walkers, repeat(heat * (COLD / HOT) ** stop.spent())))
-            stop.count()
+        while not part.over():
+            list(pool.map(Walker.turn, walkers, repeat(heat * (COLD / HOT) ** part.spent())))
+            part.count()
             turn += 1
             if turn % TURNS == 0:
                 _tell(board, tally, walkers, on_better)
