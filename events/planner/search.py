@@ -2,7 +2,7 @@
 
 What there is to choose decides the way. Where venues and times are all (timetables with their
 teachers) `layout` has the time; where they are settled (rosters), `staff` has it. Where people are
-be chosen, everything is annealed (`moves`); then a small problem is solved whole by CP-SAT, a
+to be chosen, everything is annealed (`moves`); then a small problem is solved whole by CP-SAT, a
 large one window by window.
 """
 
