@@ -19,7 +19,6 @@ from pathlib import Path
 
 from bench.planner.measures import warm
 from bench.planner.peers import PLANNER, Outcome, run
-from bench.planner.solve import read
 from bench.planner.table import table
 
 HEADS = (
@@ -50,8 +49,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seeds", type=int, default=1)
     asked = parser.parse_args(argv)
     seeds = range(1, asked.seeds + 1)
-    for file in {file.suffix: file for file in asked.files}.values():
-        warm(read(file))
+    warm()
     pairs = [pair(file, asked.peer, asked.seconds, seeds) for file in asked.files]
     print(table(HEADS, [_cells(one) for one in pairs]))
     return 0

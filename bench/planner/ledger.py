@@ -20,7 +20,7 @@ from bench.planner.compare import median_cost
 from bench.planner.conference.run import Line, compared
 from bench.planner.measures import Explained, Repaired, Run, apart
 from bench.planner.peers import Outcome, run
-from bench.planner.solve import FORMATS, read
+from bench.planner.solve import FORMATS
 
 CONFERENCES = (50, 150, 400)
 SHORT = 160
@@ -119,7 +119,6 @@ class Ledger:
             raise Absent(f"no instances in {folder}")
         different = {file.read_text("utf-8").partition("\n")[2]: file for file in reversed(files)}
         peer = self._asked.peer if folder == "ctt" else None
-        measures.warm(read(files[0]))
         return {file.stem: self._both(file, peer) for file in sorted(different.values())}
 
     def _both(self, file: Path, peer: str | None) -> Solved:

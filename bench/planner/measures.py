@@ -21,6 +21,7 @@ from bench.planner.disturbed import disturbed
 from bench.planner.planted import planted
 from bench.planner.sizes import SIZES
 from events.planner import plan
+from events.planner.ahead import prepare
 from events.planner.answer import Limits, Progress, Status
 from events.planner.changes import apply_all
 from events.planner.check import check
@@ -123,13 +124,13 @@ def apart(work: Callable[..., _Answer], *args: object) -> _Answer:
         return pool.submit(work, *args).result()
 
 
-def warm(problem: Problem) -> None:
-    """Lets a search of this kind compile its loops, which are kept, so that no measurement does."""
-    apart(_searched_once, problem)
+def warm() -> None:
+    """Compiles the loops, which are kept, so that no measurement does."""
+    apart(prepare, _quietly)
 
 
-def _searched_once(problem: Problem) -> None:
-    plan(problem, limits=Limits(seconds=120, work=1))
+def _quietly() -> None:
+    """Nobody is told that they are compiled."""
 
 
 def solved(file: Path, seconds: float, seed: int) -> dict[str, object]:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from bench.planner.measures import warm
 from bench.planner.planted import planted
 from bench.planner.sizes import SIZES, Size
 from events.planner import check, score
@@ -38,6 +39,7 @@ EVERY = 5.0
 def main(argv: Sequence[str]) -> int:
     """Prints one line of JSON about the week that the arguments name."""
     asked = _asked(argv)
+    warm()
     began = time.monotonic()
     problem, legal = planted(_size(asked), asked.seed)
     drawn = time.monotonic()

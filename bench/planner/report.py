@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.planner.ledger import Absent, Asked, Ledger
-from bench.planner.measures import PUBLIC
+from bench.planner.measures import PUBLIC, warm
 from bench.planner.reached import Reached
 from bench.planner.targets import ROWS, Row
 
@@ -35,6 +35,7 @@ FAILED = "failed"
 def main(argv: Sequence[str]) -> int:
     """Measures the rows that were asked for; status 1 when a measurement failed."""
     given = _given(argv)
+    warm()
     asked = Asked(given.seconds, given.seeds, given.instances, given.peer, given.slotmachine)
     ledger = Ledger(asked)
     rows = [row for row in ROWS if row.name.startswith(tuple(given.only))]

@@ -70,7 +70,7 @@ def compared(talks: int, seed: int, seconds: float, peer: str | None) -> Iterato
     """The drawn programme, the peer's where one is told, the planner's."""
     conference, drawn = draw(talks, seed)
     yield Line(talks, "as drawn", judge(conference, drawn))
-    warm(ours.problem(conference))
+    warm()
     if peer:
         yield _by_peer(conference, seconds, peer)
     yield apart(planned, conference, seed, seconds)

@@ -37,8 +37,8 @@ def anneal(
 ) -> None:
     """Lays down what `layout` has and the state has not; then so many moves are tried.
 
-    `heat` is in points. One function, for each that is called from outside is compiled with all
-    that it calls. No move leaves an activity out, so there is something to lay at first only.
+    `heat` is in parts of points. One function, for each that is called from outside is compiled
+    with all that it calls. No move leaves an activity out, so something is laid at first only.
     """
     activities, needs = len(state.at), tables.activities.needs
     for activity in range(activities):

@@ -28,7 +28,7 @@ HOT, COLD = 0.75, 0.075
 MOVES = 20_000 if IS_COMPILED else 50
 """Of a thread between two looks at the clock: less than a tenth of a second."""
 TURNS = 8
-"""So many moves later the best layouts are laid on the board."""
+"""After so many looks the best layouts are laid on the board."""
 
 
 def improve(
@@ -44,10 +44,8 @@ def improve(
 ) -> None:
     """Move everything about for a share of what is left; the board ends no worse than it was.
 
-    `most`: so many seconds at most.
-
-    `on_better` is called when the board has become cheaper. With a limit of work the same dice and
-    number of workers give the same board.
+    `most`: so many seconds at most. `on_better` is called when the board has become cheaper. With
+    a limit of work the same dice and number of workers give the same board.
     """
     if not board.spots:
         return
