@@ -1,8 +1,8 @@
 """A problem solved whole: all activities free, each with its list of candidates.
 
-Where a bound leaves few choices to any better plan (`left.py`), the lists hold all of these.
-Otherwise what it proves, it proves over `LISTS`; problems whose lists hold everything that is
-possible are proved outright.
+Where a bound leaves few choices to any better plan (`left.py`), the lists hold all of these, with
+as many people, teams and shelters as `ALL` says; otherwise as much as `LISTS` says. What is proved
+is proved over the lists: outright where they hold everything that is possible.
 """
 
 from __future__ import annotations
