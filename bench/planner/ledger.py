@@ -10,7 +10,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
@@ -132,9 +132,12 @@ class Ledger:
             lines.append(_told(f"{file.stem} seed {seed}", line))
         return Solved(tuple(lines), tuple(outcomes))
 
-    def _searches(self, size: str) -> list[Run]:
-        seconds = self._asked.seconds
-        return self._each(size, lambda seed: apart(measures.searched, size, seed, seconds))
+    def _searches(self, size: str, *, with_places: bool = True) -> list[Run]:
+        search = partial(
+            measures.searched, size, seconds=self._asked.seconds, with_places=with_places
+        )
+        what = size if with_places else f"{size} without places"
+        return self._each(what, lambda seed: apart(search, seed))
 
     def _repairs(self, size: str, events: tuple[str, ...]) -> list[Repaired]:
         return [one for event in events for one in self._repaired(size, event)]

@@ -159,9 +159,22 @@ def best_known(folder: Path) -> dict[str, int]:
     return found
 
 
-def searched(size: str, seed: int, seconds: float) -> Run:
+def without_places(problem: Problem) -> Problem:
+    """The same activities without volunteers."""
+    return replace(
+        problem,
+        activities=tuple(replace(one, places=()) for one in problem.activities),
+        volunteers=(),
+        wishes=(),
+        not_after=frozenset(),
+    )
+
+
+def searched(size: str, seed: int, seconds: float, *, with_places: bool = True) -> Run:
     """Plans a planted campaign."""
     problem, legal = planted(SIZES[size], seed)
+    if not with_places:
+        problem, legal = without_places(problem), replace(legal, assignments=())
     steps: list[Step] = []
 
     def hear(event: Progress) -> None:
@@ -179,7 +192,7 @@ def searched(size: str, seed: int, seconds: float) -> Run:
         is_optimal=result.status is Status.OPTIMAL,
         is_legal=not check(problem, result.plan),
         unplaced=len(result.unplaced),
-        filled=len(result.plan.assignments) / places,
+        filled=len(result.plan.assignments) / places if places else 1.0,
         seconds=took,
         megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         steps=tuple(steps),

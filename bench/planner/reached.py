@@ -97,7 +97,7 @@ def _ratio(cost: float, peer: float) -> float:
 
 
 def county(ledger: Ledger) -> Reached:
-    runs = ledger.searches("county")
+    runs = ledger.searches("county", with_places=False)
     proved = median(run.seconds if run.is_optimal else math.inf for run in runs)
     gap = median(run.gap() for run in runs)
     ended = f"proved in {proved:.1f} s" if proved < math.inf else f"{gap:.1%} above the bound"
@@ -105,7 +105,7 @@ def county(ledger: Ledger) -> Reached:
 
 
 def city(ledger: Ledger) -> Reached:
-    runs = ledger.searches("city")
+    runs = ledger.searches("city", with_places=False)
     first = median(run.first for run in runs)
     gap, half = (median(run.gap(t) for run in runs) for t in (math.inf, 30))
     proved = median(run.seconds if run.is_optimal else math.inf for run in runs)

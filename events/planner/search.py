@@ -9,6 +9,7 @@ large one window by window.
 from __future__ import annotations
 
 import math
+import threading
 
 from events.planner import candidates, machine_code
 from events.planner.answer import Assignment, Limits, Placement, Plan
@@ -31,8 +32,8 @@ QUICK = 0.3
 """Of the time, at most, until some volunteers are assigned."""
 FIRST_STAGE, SECOND_STAGE = 0.55, 0.6
 """Of the time that is left, for each stage, where there are two."""
-RELAXED = 0.1
-"""Of the time of the first stage, for a bound that needs no proof."""
+RELAXED, BESIDE = 0.1, 0.9
+"""Of the time, at most, for a bound that needs no proof: of a small problem, of a large one."""
 SKETCHED, PATIENCE = 0.2, 5
 """Of that time, at most, before a small problem is solved whole; idle windows that end it."""
 MOMENT = 1.5
@@ -152,15 +153,31 @@ class Search:
     def _improve(self, stop: Stop) -> None:
         if not self._board.spots:
             return
-        relaxed = Relaxation(self._instance) if self._limits.with_bound else None
-        if relaxed is not None:
-            self._best.hear_bound(relaxed.bound(self._tally.cost(), stop.part(RELAXED)))
         if len(self._board.spots) > SMALL:
+            if self._limits.with_bound:
+                self._relax_beside()
             self._move(stop, MOVED)
-        elif self._solve_whole(stop, relaxed):
+        elif self._solve_whole(stop, self._relax(stop.part(RELAXED))):
             return
         improver = Improver(self._board, self._tally, self.engine, self._dice)
         improver.run(stop, self._found)
+
+    def _relax(self, stop: Stop) -> Relaxation | None:
+        """Look for a bound that needs no proof."""
+        if not self._limits.with_bound:
+            return None
+        relaxed = Relaxation(self._instance)
+        relaxed.bound(self._tally.cost(), stop, self._best.hear_bound)
+        return relaxed
+
+    def _relax_beside(self) -> None:
+        """The same in a thread of its own; at once where work is limited, to repeat it exactly."""
+        beside = threading.Thread(
+            target=self._relax, args=(self._stop.part(BESIDE),), name="bound", daemon=True
+        )
+        beside.start()
+        if self._limits.work is not None:
+            beside.join()
 
     def _solve_whole(self, stop: Stop, relaxed: Relaxation | None) -> bool:
         """A good plan, then a proof, and again while that makes it better; whether it is proved."""
@@ -179,9 +196,14 @@ class Search:
                 self._best.hear_bound,
                 relaxed,
             )
-            if whole.run(stop):
+            if self._is_met() or whole.run(stop) or self._is_met():
                 return True
         return False
+
+    def _is_met(self) -> bool:
+        """Whether the plan costs no more than any must."""
+        bound = self._best.bound
+        return bound is not None and self._tally.cost() <= bound
 
     def _move(self, stop: Stop, share: float, most: float = math.inf) -> bool:
         """Anneal everything at once for a share of the time that is left, `most` seconds at most.

@@ -1,8 +1,8 @@
 """A problem solved whole: all activities free, each with its list of candidates.
 
-Where a bound leaves few choices to any better plan (`left.py`), the lists hold all of these, with
-as many people, teams and shelters as `ALL` says; otherwise as much as `LISTS` says. What is proved
-is proved over the lists: outright where they hold everything that is possible.
+Where a bound leaves few choices to any better plan (`bound/left.py`), the lists hold all of these,
+with as many people, teams and shelters as `ALL` says; otherwise as much as `LISTS` says. What is
+proved is proved over the lists: outright where they hold everything that is possible.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from events.planner.board import Board, Spot
 from events.planner.bound import Relaxation
+from events.planner.bound.left import Left
 from events.planner.dice import Dice
 from events.planner.engine import Engine, Outcome
-from events.planner.left import Left
 from events.planner.offers import Breadth, Offer, offer
 from events.planner.stop import Stop
 from events.planner.tally import Tally

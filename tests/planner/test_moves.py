@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from events.planner import candidates, check, score
-from events.planner.answer import Limits, Plan
+from events.planner.answer import Limits, Placement, Plan
 from events.planner.board import Board
 from events.planner.dice import Dice
 from events.planner.greedy import construct, reserve
@@ -17,7 +17,18 @@ from events.planner.instance import Instance
 from events.planner.moves import build, improve, search, tables
 from events.planner.moves.points import KM, SOFT
 from events.planner.people import Kind
-from events.planner.problem import DAY, Activity, Day, District, Problem, Term, Venue, Window
+from events.planner.problem import (
+    DAY,
+    Activity,
+    Day,
+    District,
+    Problem,
+    Relation,
+    Term,
+    Tie,
+    Venue,
+    Window,
+)
 from events.planner.roadbook import Roadbook
 from events.planner.stop import Stop
 from events.planner.tally import Tally, laid_cost
@@ -104,3 +115,20 @@ def test_what_is_set_up_before_the_first_day_or_ends_after_the_last_stays_legal(
     improve(board, Tally(board), Stop(WORK), dice=Dice(1), on_better=lambda: None)
     assert check(problem, Plan(board.placements())) == []
     assert any(spot and spot.start < 120 for spot in board.spots)
+
+
+def test_those_that_must_be_on_one_day_move_to_another_one_together() -> None:
+    """Three talks, each wished on the first day and tied to the next one, begin on the second."""
+    days = tuple(Day(dt.date(2025, 9, 20) + dt.timedelta(days=day)) for day in range(2))
+    open_hours = tuple(Window(day * DAY + 540, day * DAY + 1080) for day in range(2))
+    talks = tuple(Activity(f"A{n}", 60, wish_day=0) for n in range(3))
+    ties = tuple(Relation(Tie.SAME_DAY, f"A{n}", f"A{n + 1}") for n in range(2))
+    problem = Problem(days, talks, (Venue("hall", "N", 9, open=open_hours),), relations=ties)
+    board = Board(Instance(problem, candidates.find(problem)))
+    for n, talk in enumerate(talks):
+        assert board.try_to_place(Placement(talk.id, "hall", DAY + 600 + 60 * n))
+    tally = Tally(board)
+    assert tally.cost() == 12
+    improve(board, tally, Stop(WORK), dice=Dice(1), on_better=lambda: None)
+    assert tally.cost() == 0
+    assert {one.start // DAY for one in board.placements()} == {0}

@@ -40,6 +40,8 @@ from events.planner.terms import LARGEST_DEVIATION, TERMS, level, points
 
 CHOICES = 600
 """Choices of an activity at most, twice as many where there are no more: cheapest, and some."""
+OFTEN = 3
+"""How much more often than others moves begin with activities that are tied to others."""
 UNLIMITED = 2**30
 ALWAYS = (Window(-UNLIMITED, UNLIMITED),)
 KINDS = {Kind.EXPERT: EXPERT, Kind.KIT: KIT, Kind.TEAM: TEAM}
@@ -121,11 +123,25 @@ def _activities(instance: Instance) -> Activities:
         outdoor=np.array([one.outdoor for one in asked], dtype=np.bool_),
         audience=_ints(audience[one.audience] for one in asked),
         needs=_ints(np.cumsum([0, *map(len, instance.needs)])),
+        drawn=_drawn(instance),
         shelters=_lists(instance.shelters(n) for n in range(len(asked))),
         bonds=_lists(_numbered(instance.bonds)),
         tracks=_lists(instance.tracks),
         series=_lists(instance.series),
     )
+
+
+def _drawn(instance: Instance) -> Ints:
+    """All activities, and those that people with ways, relations and series tie more often."""
+    everyone = range(len(instance.activities))
+    tied = [
+        n
+        for n in everyone
+        if instance.bonds[n]
+        or instance.series[n]
+        or any(need.kind is not Kind.TEAM for need in instance.needs[n])
+    ]
+    return _ints([*everyone, *tied * OFTEN])
 
 
 def _venues(instance: Instance, places: Ints) -> Venues:

@@ -1,4 +1,4 @@
-"""Moves of one activity: to another venue-time, to where one of its people is, to other people.
+"""Moves of an activity: to another venue-time, to where one of its people is, to other people.
 
 Each move is made, counted and, where it costs more than is allowed, taken back. It never breaks a
 rule, so a layout is legal at every moment.
@@ -12,8 +12,8 @@ from events.planner.compiled import compiled_in_place, inlined, inner, pasted, w
 from events.planner.moves.change import put, take
 from events.planner.moves.legal import fits, is_free, ticks
 from events.planner.moves.points import points_of
-from events.planner.moves.state import Layout, State
-from events.planner.moves.tables import KIT, OUT, TEAM, Tables
+from events.planner.moves.state import TOGETHER, Layout, State
+from events.planner.moves.tables import KIT, OUT, SAME_DAY, TEAM, Tables
 from events.planner.problem import DAY
 
 JOINS, CALLS = 0.5, 0.6
@@ -47,9 +47,10 @@ def anneal(
                 state.crew[n] = layout.crew[n]
             choice, backup = whole(layout.at[activity]), whole(layout.backup[activity])
             put(tables, state, activity, choice, backup)
+    drawn = tables.activities.drawn
     for _ in range(moves):
         most = int(-heat * np.log(1.0 - chance.random()))
-        activity = _below(activities, chance)
+        activity = int(drawn[_below(len(drawn), chance)])
         kind, choice, need, who = chance.random(), OUT, OUT, OUT
         if kind < CALLS:
             need = _some_need(tables, activity, chance)
@@ -157,46 +158,127 @@ def _try(
     most: int,
     chance: np.random.Generator,
 ) -> bool:
-    """Move an activity, `who` filling `need`, if that costs no more than `most` points more."""
-    first, end = tables.activities.needs[activity], tables.activities.needs[activity + 1]
-    old_choice, old_backup = whole(state.at[activity]), whole(state.backup[activity])
+    """Move an activity, `who` filling `need`, if that costs no more than `most` points more.
+
+    To another day go with it all that must be on one day with it.
+    """
     before = state.points[0]
-    for n in range(first, end):
-        state.old[n - first] = state.crew[n]
-    if old_choice != OUT:
-        take(tables, state, activity)
-    is_laid = False
-    if fits(tables, state, activity, choice):
-        state.at[activity] = choice
-        if _call(tables, state, activity, choice, need, who, chance):
-            backup = _shelter(tables, state, activity, choice, chance)
-            for n in range(first, end):
-                state.crew[n] = state.new[n - first]
-            put(tables, state, activity, choice, backup)
-            is_laid = True
-    if is_laid and state.points[0] <= before + most:
+    many = _gather(tables, state, activity, choice)
+    _take_up(tables, state, many)
+    laid = _lay(tables, state, many, choice, need, who, chance)
+    if laid == many and state.points[0] <= before + most:
         return True
-    if is_laid:
-        take(tables, state, activity)
-    state.at[activity] = OUT
-    for n in range(first, end):
-        state.crew[n] = state.old[n - first]
-    if old_choice != OUT:
-        put(tables, state, activity, old_choice, old_backup)
+    _lay_back(tables, state, many, laid)
     return False
+
+
+@pasted
+def _take_up(tables: Tables, state: State, many: int) -> None:
+    """Take up all that is to be moved, and write down how it lay."""
+    for i in range(many):
+        one = whole(state.moved[i, 0])
+        state.moved[i, 1], state.moved[i, 2] = state.at[one], state.backup[one]
+        first = tables.activities.needs[one]
+        for n in range(first, tables.activities.needs[one + 1]):
+            state.old[i, n - first] = state.crew[n]
+        if state.at[one] != OUT:
+            take(tables, state, one)
+
+
+@pasted
+def _lay(
+    tables: Tables,
+    state: State,
+    many: int,
+    choice: int,
+    need: int,
+    who: int,
+    chance: np.random.Generator,
+) -> int:
+    """Lay the first at a choice, the others on its day; how many of them found a place."""
+    for i in range(many):
+        one, there, asked = whole(state.moved[i, 0]), choice, need
+        if i > 0:
+            there, asked = _on_day(tables, one, tables.choices.start[choice] // DAY, chance), OUT
+        if there == OUT or not fits(tables, state, one, there):
+            return i
+        state.at[one] = there
+        if not _call(tables, state, i, one, there, asked, who, chance):
+            state.at[one] = OUT
+            return i
+        backup = _shelter(tables, state, one, there, chance)
+        first = tables.activities.needs[one]
+        for n in range(first, tables.activities.needs[one + 1]):
+            state.crew[n] = state.new[n - first]
+        put(tables, state, one, there, backup)
+    return many
+
+
+@pasted
+def _lay_back(tables: Tables, state: State, many: int, laid: int) -> None:
+    """Lay everything where it was; so many were laid elsewhere."""
+    for i in range(laid):
+        take(tables, state, whole(state.moved[i, 0]))
+    for i in range(many):
+        one = whole(state.moved[i, 0])
+        first = tables.activities.needs[one]
+        for n in range(first, tables.activities.needs[one + 1]):
+            state.crew[n] = state.old[i, n - first]
+        if state.moved[i, 1] != OUT:
+            put(tables, state, one, whole(state.moved[i, 1]), whole(state.moved[i, 2]))
+
+
+@pasted
+def _gather(tables: Tables, state: State, activity: int, choice: int) -> int:
+    """Writes on the scratch who is to be moved; how many they are."""
+    state.moved[0, 0] = activity
+    old, start = state.at[activity], tables.choices.start
+    if old == OUT or start[old] // DAY == start[choice] // DAY:
+        return 1
+    many, looked = 1, 0
+    while looked < many:
+        one = state.moved[looked, 0]
+        looked += 1
+        bonds = tables.activities.bonds.first
+        for bond in range(bonds[one], bonds[one + 1]):
+            other = tables.bonds.other[bond]
+            is_new = tables.bonds.kind[bond] == SAME_DAY and state.at[other] != OUT
+            for i in range(many):
+                is_new &= state.moved[i, 0] != other
+            if is_new and many < TOGETHER:
+                state.moved[many, 0] = other
+                many += 1
+    return many
+
+
+@pasted
+def _on_day(tables: Tables, activity: int, day: int, chance: np.random.Generator) -> int:
+    """The cheapest of some choices of a day, or OUT."""
+    places = tables.venues.first_place[-1]
+    low = _first_from(tables, activity, day * places)
+    high = _first_from(tables, activity, (day + 1) * places)
+    if low == high:
+        return OUT
+    choice = low + _below(high - low, chance)
+    for _ in range(DRAWN - 1):
+        other = low + _below(high - low, chance)
+        if tables.choices.cost[other] < tables.choices.cost[choice]:
+            choice = other
+    return int(choice)
 
 
 @pasted
 def _call(
     tables: Tables,
     state: State,
+    turn: int,
     activity: int,
     choice: int,
     need: int,
     who: int,
     chance: np.random.Generator,
 ) -> bool:
-    """Writes a crew on the scratch; whether there is one."""
+    """Writes a crew on the scratch; whether there is one. `turn`: its row of who is moved."""
     first, end = tables.activities.needs[activity], tables.activities.needs[activity + 1]
     for n in range(first, end):
         state.new[n - first] = OUT
@@ -206,7 +288,7 @@ def _call(
         state.new[need - first] = who
     for n in range(first, end):
         if n != need:
-            found = _someone(tables, state, activity, choice, n, chance)
+            found = _someone(tables, state, turn, activity, choice, n, chance)
             if found == OUT:
                 return False
             state.new[n - first] = found
@@ -217,6 +299,7 @@ def _call(
 def _someone(
     tables: Tables,
     state: State,
+    turn: int,
     activity: int,
     choice: int,
     need: int,
@@ -230,7 +313,7 @@ def _someone(
     found = OUT
     least = 0
     for n in range((TEAMS if is_team else DRAWN) + 1):
-        who = whole(state.old[need - first])
+        who = whole(state.old[turn, need - first])
         if n > 0 or who == OUT:
             if many == 0:
                 return OUT

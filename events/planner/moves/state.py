@@ -11,6 +11,8 @@ import numpy.typing as npt
 from events.planner.board import Spot
 from events.planner.moves.tables import OUT, Ints, Tables
 
+TOGETHER = 5
+"""Activities that are moved together at most."""
 SPARE = 32
 """Duties that somebody may have on top of the most that anybody has at first."""
 
@@ -58,7 +60,9 @@ class State(NamedTuple):
     new: Ints
     """(most needs,) scratch: a crew"""
     old: Ints
-    """(most needs,) likewise"""
+    """(TOGETHER, most needs) likewise, of each that is moved"""
+    moved: Ints
+    """(TOGETHER, 3) scratch: activities that are moved together, their old choices and backups"""
 
 
 def blank(tables: Tables, layout: Layout) -> State:
@@ -89,7 +93,8 @@ def blank(tables: Tables, layout: Layout) -> State:
         points=np.zeros(2, dtype=np.int64),
         order=zero(duties),
         new=none(max(1, most_needs)),
-        old=none(max(1, most_needs)),
+        old=none(TOGETHER, max(1, most_needs)),
+        moved=none(TOGETHER, 3),
     )
     gaps, weights = tables.groups.quota_least, tables.weights
     missing = weights.spread * int(tables.groups.least_days.sum())

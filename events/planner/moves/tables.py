@@ -50,6 +50,8 @@ class Activities(NamedTuple):
     audience: Ints
     needs: Ints
     """(A + 1,) where its needs begin"""
+    drawn: Ints
+    """(n,) from which moves draw theirs: those tied to others several times"""
     shelters: Lists
     bonds: Lists
     tracks: Lists

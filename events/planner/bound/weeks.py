@@ -10,73 +10,108 @@ metric first, so that no tour is shorter than its part.
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from events.planner import spans
+from events.planner.bound.copies import Alone, Floats, Found, Row
+from events.planner.bound.country import Country
 from events.planner.candidates import Ints
 from events.planner.instance import Instance
-from events.planner.people import Resource
-from events.planner.problem import Term
+from events.planner.people import Kind, Resource
+from events.planner.problem import DAY, Term
 from events.planner.terms import PER_HOUR_OF_TRAVEL, TERMS, level
 
-Floats = npt.NDArray[np.float64]
+BRANCHES = 3
+"""How often a week is parted in two so that nobody is served on two days."""
 
 
-class Country:
-    """Places (the part of a site in one district, by district), districts that have any, and ways.
+class Weeks:
+    """All experts of a problem. Their rows are needs, alike ones of an activity in one row.
 
-    `of_venue`: each venue's place. `first`: each district's first place; `districts`: their
-    indexes in the problem. `ways`: minutes between districts, over others too, 0 where a site lies
-    in both; inside one, between two of its sites. Both square.
+    Cells are days and places. Where their slider is at rest they cost nothing and see nothing.
     """
 
-    def __init__(self, instance: Instance) -> None:
-        where = list(zip(instance.district, instance.site, strict=True))
-        places = {place: n for n, place in enumerate(sorted(set(where)))}
-        self.of_venue = np.array([places[place] for place in where], dtype=np.int64)
-        there = np.array([district for district, _ in places], dtype=np.int64)
-        self.districts, self.first = np.unique(there, return_index=True)
-        self.places = len(places)
-        self._roads = instance.minutes
-        self._between = between(instance, instance.minutes)
-        self.ways = self._ways()
+    is_free = True
 
-    def legs(self, home: int | None) -> Ints:
-        """Minutes from home to each district at least, (districts,)."""
-        if home is None or not self._roads:
-            return np.zeros(len(self.districts), dtype=np.int64)
-        roads = np.array(self._roads[home], dtype=np.int64)
-        legs: Ints = (roads[:, None] + self._between).min(axis=0)[self.districts]
-        return legs
+    def __init__(self, instance: Instance, country: Country) -> None:
+        self._country = country
+        self._days = len(instance.problem.days)
+        self.size = self._days * country.places
+        is_tiring = bool(level(instance.problem, Term.EXPERTS))
+        asked = [
+            (Row(activity, count), crew)
+            for activity, needs in enumerate(instance.needs if is_tiring else ())
+            for crew, count in Counter(
+                need.qualified for need in needs if need.kind is Kind.EXPERT
+            ).items()
+        ]
+        self.rows = tuple(row for row, _ in asked)
+        self.crews = tuple(crew for _, crew in asked)
+        self.experts = self._call(instance)
 
-    def by_district(self, costs: Floats) -> Floats:
-        """The least of each district; costs: (rows, days, places)."""
-        return np.minimum.reduceat(costs, self.first, axis=2)
+    def cells(self, choices: Alone) -> Ints:
+        """By day, then place."""
+        there = self._country.of_venue[choices.venues]
+        cells: Ints = choices.starts // DAY * self._country.places + there
+        return cells
 
-    def _ways(self) -> Ints:
-        ways = self._between.copy()
-        inside = np.diag(np.array(self._roads or np.zeros(ways.shape), dtype=np.int64)).copy()
-        away = ways + ways.T
-        np.fill_diagonal(away, np.iinfo(np.int64).max)
-        np.fill_diagonal(ways, np.minimum(inside, away.min(axis=1)))
-        return ways[np.ix_(self.districts, self.districts)]
+    def best(self, charges: Floats) -> Found:
+        """The best weeks of all."""
+        worth, near = self._worth(charges)
+        points, used = 0.0, []
+        for expert in self.experts.values():
+            week = expert.week(worth, near)
+            points -= week.earned
+            used += [(row, day * self._country.places + place) for row, day, place in week.served]
+        return Found(points, used)
+
+    def losses(self, charges: Floats) -> Floats:
+        """The least of all who are qualified."""
+        lost = self.losses_of_each(charges)
+        least: Floats = np.min([np.full_like(charges, np.inf), *lost.values()], axis=0)
+        return least
+
+    def losses_of_each(self, charges: Floats) -> Mapping[int, Floats]:
+        """For each expert what is missed where a row is served in a cell, (rows, size)."""
+        worth, near = self._worth(charges)
+        each = {who: one.losses(worth, near) for who, one in self.experts.items()}
+        return {who: lost.reshape(charges.shape) for who, lost in each.items()}
+
+    def _worth(self, charges: Floats) -> tuple[Floats, Floats]:
+        """What sessions earn by day and place, and their best by day and district."""
+        worth = -charges.reshape(-1, self._days, self._country.places)
+        return worth, self._country.by_district(worth)
+
+    def _call(self, instance: Instance) -> dict[int, Expert]:
+        """Those who could serve anything."""
+        able: dict[int, list[int]] = {}
+        for row, crew in enumerate(self.crews):
+            for who in crew:
+                able.setdefault(who, []).append(row)
+        return {
+            who: Expert(instance, self._country, one, np.array(rows))
+            for who, rows in able.items()
+            for one in [instance.resources[who]]
+            if one.most != 0 and one.most_per_day != 0
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What an expert earns at most, and the rows served then, each as often as it is."""
+    """What an expert earns at most, and what is served then: row, day and place."""
 
     earned: float
-    served: list[int]
+    served: list[tuple[int, int, int]]
 
 
 class Expert:
     """One expert's possible days.
 
-    `rows`: activities that the expert could serve, (n,), as rows of what is said of worth.
+    `rows`: those that the expert could serve, (n,).
     """
 
     def __init__(self, instance: Instance, country: Country, one: Resource, rows: Ints) -> None:
@@ -116,7 +151,7 @@ class Expert:
         best = np.maximum(0, earned.max(axis=(0, 2)))
         week = best.sum() - best[:, None] + earned + 59 * self._factor / 60
         losses = np.full_like(worth, np.inf)
-        losses[self._rows] = self.week(worth, near).earned - week
+        losses[self._rows] = np.maximum(0.0, self.week(worth, near).earned - week)
         return losses
 
     def week(self, worth: Floats, near: Floats) -> Week:
@@ -124,13 +159,43 @@ class Expert:
 
         worth: (all rows, days, places), -inf where it cannot be; near: its best in each district.
         """
-        mine = [worth[row] for row in self._rows.tolist()]
-        days = _Days(mine, near[self._rows], self._country, self._pairs)
+        rows = self._rows[near[self._rows].max(axis=(1, 2), initial=0) > 0]
+        if not len(rows):
+            return Week(0.0, [])
+        week = self._once([worth[row] for row in rows], near[rows], BRANCHES)
+        return Week(week.earned, [(int(rows[n]), day, place) for n, day, place in week.served])
+
+    def _once(self, worth: list[Floats], near: Floats, branches: int) -> Week:
+        """The best days on which nobody is served twice, as long as branches go.
+
+        Who is served on several days is served on the first of these, or on any other.
+        """
+        week = self._best(worth, near)
+        again = _again(week)
+        if again is None or not branches:
+            return week
+        row, day = again
+        is_day = np.arange(near.shape[1]) == day
+        found = []
+        for shut in (is_day, ~is_day):
+            fewer, nearer = worth.copy(), near.copy()
+            fewer[row] = np.where(shut[:, None], -np.inf, worth[row])
+            nearer[row, shut] = -np.inf
+            found.append(self._once(fewer, nearer, branches - 1))
+        return max(found, key=lambda one: one.earned)
+
+    def _best(self, worth: list[Floats], near: Floats) -> Week:
+        """The best days, when sessions may be served again on others."""
+        days = _Days(worth, near, self._country, self._pairs)
         earned, more = self._earned(days)
         ways = {day: self._worthwhile(earned[day]) for day in self._days.tolist()}
         value, chosen = self._fill({day: options for day, options in ways.items() if options})
-        served = [row for day, option in chosen for row in days.rows(day, option, more[day])]
-        return Week(value, self._rows[served].tolist())
+        served = [
+            (n, day, place)
+            for day, option in chosen
+            for n, place in days.served(day, option, more[day])
+        ]
+        return Week(value, served)
 
     def _earned(self, days: _Days) -> tuple[Floats, Ints]:
         """Of each day what its options earn, (days, options), and sessions above two, (days,)."""
@@ -202,33 +267,58 @@ class _Days:
         self._both = _two_best(worth)
         self.same = np.maximum.reduceat(self._both, country.first, axis=1)
 
-    def rows(self, day: int, option: int, more: int) -> list[int]:
-        """Who is served on a day by one of its options, with so many more of the best."""
+    def served(self, day: int, option: int, more: int) -> list[tuple[int, int]]:
+        """Who is served where on a day by one of its options, with so many more of the best."""
         size, pairs = len(self._country.first), len(self._pairs[0])
-        anywhere = int(self._top.row[day, self.best[day].argmax()])
-        if option < size:
-            return [int(self._top.row[day, option])]
-        if option < size + pairs:
-            two = self._of_pair(day, option - size)
-        else:
-            two = self._of_site(day, option - size - pairs)
-        return [*two, *[anywhere] * more]
+        if option >= size + pairs:
+            return [*self._on_site(day, option - size - pairs), *[self._anywhere(day)] * more]
+        if option >= size:
+            return [*self._of_pair(day, option - size), *[self._anywhere(day)] * more]
+        return [self._placed(day, int(self._top.row[day, option]), option)]
 
-    def _of_pair(self, day: int, pair: int) -> list[int]:
-        p, q = self._pairs[0][pair], self._pairs[1][pair]
+    def _anywhere(self, day: int) -> tuple[int, int]:
+        district = int(self.best[day].argmax())
+        return self._placed(day, int(self._top.row[day, district]), district)
+
+    def _of_pair(self, day: int, pair: int) -> list[tuple[int, int]]:
+        p, q = int(self._pairs[0][pair]), int(self._pairs[1][pair])
         top = self._top
-        if not self._is_one[day, pair]:
-            return [int(top.row[day, p]), int(top.row[day, q])]
-        gains = top.first[day, p] + top.second[day, q], top.second[day, p] + top.first[day, q]
-        other = q if gains[0] >= gains[1] else p
-        return [int(top.row[day, p]), int(top.next_row[day, other])]
+        one, two = int(top.row[day, p]), int(top.row[day, q])
+        if self._is_one[day, pair]:
+            gains = (
+                top.first[day, p] + top.second[day, q],
+                top.second[day, p] + top.first[day, q],
+            )
+            if gains[0] >= gains[1]:
+                two = int(top.next_row[day, q])
+            else:
+                one = int(top.next_row[day, p])
+        return [self._placed(day, one, p), self._placed(day, two, q)]
 
-    def _of_site(self, day: int, district: int) -> list[int]:
-        begin, end = [*self._country.first, self._country.places][district : district + 2]
+    def _on_site(self, day: int, district: int) -> list[tuple[int, int]]:
+        begin, end = self._span(district)
         place = begin + int(self._both[day, begin:end].argmax())
         there = np.array([worth[day, place] for worth in self._worth])
         two: list[int] = np.argsort(-there, kind="stable")[:2].tolist()
-        return two
+        return [(n, place) for n in two]
+
+    def _placed(self, day: int, row: int, district: int) -> tuple[int, int]:
+        """A row at its best place in a district."""
+        begin, end = self._span(district)
+        return row, begin + int(self._worth[row][day, begin:end].argmax())
+
+    def _span(self, district: int) -> tuple[int, int]:
+        first = [*self._country.first.tolist(), self._country.places]
+        return first[district], first[district + 1]
+
+
+def _again(week: Week) -> tuple[int, int] | None:
+    """A row that is served on several days, and the first of them."""
+    first: dict[int, int] = {}
+    for row, day, _ in sorted(week.served, key=lambda one: one[1]):
+        if first.setdefault(row, day) != day:
+            return row, first[row]
+    return None
 
 
 def _two_best(worth: list[Floats]) -> Floats:
@@ -259,17 +349,3 @@ class _Top:
         is_best = self.row == np.arange(rows)[:, None, None]
         others: Floats = np.where(is_best, self.second, self.first)
         return others
-
-
-def between(instance: Instance, roads: tuple[tuple[int, ...], ...]) -> Ints:
-    """Shortest ways between districts, over others too; 0 inside one and on a site in two."""
-    size = max(1, len(instance.problem.districts))
-    ways = np.array(roads or np.zeros((size, size)), dtype=np.int64)
-    np.fill_diagonal(ways, 0)
-    first: dict[int, int] = {}
-    for site, district in zip(instance.site, instance.district, strict=True):
-        ways[first.setdefault(site, district), district] = 0
-    ways = np.minimum(ways, ways.T)
-    for k in range(size):
-        ways = np.minimum(ways, ways[:, k, None] + ways[None, k, :])
-    return ways
