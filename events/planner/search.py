@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 
 from events.planner import candidates, machine_code
 from events.planner.answer import Assignment, Limits, Placement, Plan
@@ -154,33 +155,36 @@ class Search:
         if not self._board.spots:
             return
         if len(self._board.spots) > SMALL:
-            if self._limits.with_bound:
-                self._relax_beside()
+            self._relax_beside(self._stop.part(BESIDE))
             self._move(stop, MOVED)
-        elif self._solve_whole(stop, self._relax(stop.part(RELAXED))):
+        elif self._solve_whole(stop):
             return
         improver = Improver(self._board, self._tally, self.engine, self._dice)
         improver.run(stop, self._found)
 
-    def _relax(self, stop: Stop) -> Relaxation | None:
-        """Look for a bound that needs no proof."""
-        if not self._limits.with_bound:
-            return None
-        relaxed = Relaxation(self._instance)
-        relaxed.bound(self._tally.cost(), stop, self._best.hear_bound)
-        return relaxed
+    def _relax_beside(self, stop: Stop) -> Callable[[], Relaxation | None]:
+        """Look for a bound in a thread of its own; what is returned waits for it.
 
-    def _relax_beside(self) -> None:
-        """The same in a thread of its own; at once where work is limited, to repeat it exactly."""
-        beside = threading.Thread(
-            target=self._relax, args=(self._stop.part(BESIDE),), name="bound", daemon=True
-        )
+        Where work is limited, all wait for it, so that a run can be repeated exactly.
+        """
+        if not self._limits.with_bound:
+            return lambda: None
+        relaxed, upper = Relaxation(self._instance), self._tally.cost()
+        arguments = upper, stop, self._best.hear_bound
+        beside = threading.Thread(target=relaxed.bound, args=arguments, name="bound", daemon=True)
         beside.start()
+
+        def bounded() -> Relaxation:
+            beside.join()
+            return relaxed
+
         if self._limits.work is not None:
             beside.join()
+        return bounded
 
-    def _solve_whole(self, stop: Stop, relaxed: Relaxation | None) -> bool:
+    def _solve_whole(self, stop: Stop) -> bool:
         """A good plan, then a proof, and again while that makes it better; whether it is proved."""
+        bounded = self._relax_beside(stop.part(RELAXED))
         cost = None
         while cost != self._tally.cost() and not stop.over():
             cost = self._tally.cost()
@@ -194,7 +198,7 @@ class Search:
                 self._dice,
                 self._found,
                 self._best.hear_bound,
-                relaxed,
+                bounded(),
             )
             if self._is_met() or whole.run(stop) or self._is_met():
                 return True

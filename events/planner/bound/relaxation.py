@@ -32,7 +32,7 @@ ROUNDS = 1_000
 EXACT = 1e-6
 PATIENCE, SHORTER, SHORTEST = 15, 0.67, 1e-3
 """After so many steps without a better bound they are shortened by this, at last to nothing."""
-AIM = 1.05
+AIM = 1.1
 """Steps aim so much higher than the best value, but not above the known plan."""
 NEWS = 0.3
 """The share of the latest step in the average."""

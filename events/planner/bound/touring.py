@@ -27,6 +27,8 @@ from events.planner.terms import level, points
 
 UNIT = 50
 """Kilometres of a point; a kit's are rounded down once."""
+AT_ONCE = 16
+"""Sessions that are looked at together: those with the fewest venue-times."""
 TOURS, MORE = 200, 1.03
 """So many tours go on at first; whenever those are not all, and the best not sure, more of them."""
 
@@ -271,6 +273,7 @@ def tourings(instance: Instance) -> list[Touring]:
     taken: set[int] = set()
     for kits in sorted(asking, key=lambda kits: -len(asking[kits])):
         if taken.isdisjoint(kits):
-            found.append(Touring(instance, kits, asking[kits]))
+            hardest = sorted(asking[kits], key=instance.count)[:AT_ONCE]
+            found.append(Touring(instance, kits, sorted(hardest)))
             taken.update(kits)
     return found

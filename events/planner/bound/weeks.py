@@ -25,9 +25,6 @@ from events.planner.people import Kind, Resource
 from events.planner.problem import DAY, Term
 from events.planner.terms import PER_HOUR_OF_TRAVEL, TERMS, level
 
-BRANCHES = 3
-"""How often a week is parted in two so that nobody is served on two days."""
-
 
 class Weeks:
     """All experts of a problem. Their rows are needs, alike ones of an activity in one row.
@@ -162,36 +159,12 @@ class Expert:
         rows = self._rows[near[self._rows].max(axis=(1, 2), initial=0) > 0]
         if not len(rows):
             return Week(0.0, [])
-        week = self._once([worth[row] for row in rows], near[rows], BRANCHES)
-        return Week(week.earned, [(int(rows[n]), day, place) for n, day, place in week.served])
-
-    def _once(self, worth: list[Floats], near: Floats, branches: int) -> Week:
-        """The best days on which nobody is served twice, as long as branches go.
-
-        Who is served on several days is served on the first of these, or on any other.
-        """
-        week = self._best(worth, near)
-        again = _again(week)
-        if again is None or not branches:
-            return week
-        row, day = again
-        is_day = np.arange(near.shape[1]) == day
-        found = []
-        for shut in (is_day, ~is_day):
-            fewer, nearer = worth.copy(), near.copy()
-            fewer[row] = np.where(shut[:, None], -np.inf, worth[row])
-            nearer[row, shut] = -np.inf
-            found.append(self._once(fewer, nearer, branches - 1))
-        return max(found, key=lambda one: one.earned)
-
-    def _best(self, worth: list[Floats], near: Floats) -> Week:
-        """The best days, when sessions may be served again on others."""
-        days = _Days(worth, near, self._country, self._pairs)
+        days = _Days([worth[row] for row in rows], near[rows], self._country, self._pairs)
         earned, more = self._earned(days)
         ways = {day: self._worthwhile(earned[day]) for day in self._days.tolist()}
         value, chosen = self._fill({day: options for day, options in ways.items() if options})
         served = [
-            (n, day, place)
+            (int(rows[n]), day, place)
             for day, option in chosen
             for n, place in days.served(day, option, more[day])
         ]
@@ -310,15 +283,6 @@ class _Days:
     def _span(self, district: int) -> tuple[int, int]:
         first = [*self._country.first.tolist(), self._country.places]
         return first[district], first[district + 1]
-
-
-def _again(week: Week) -> tuple[int, int] | None:
-    """A row that is served on several days, and the first of them."""
-    first: dict[int, int] = {}
-    for row, day, _ in sorted(week.served, key=lambda one: one[1]):
-        if first.setdefault(row, day) != day:
-            return row, first[row]
-    return None
 
 
 def _two_best(worth: list[Floats]) -> Floats:
