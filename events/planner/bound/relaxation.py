@@ -43,7 +43,8 @@ class Copy:
     """A row of an asker that stands for an activity; `cells`: that of each of its choices."""
 
     asker: int
-    row: int
+    shared: int
+    """which of the asker's shared rows"""
     count: int
     cells: Ints
 
@@ -59,7 +60,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Multipliers:
-    """By asker: `tolls` (rows, cells), infinite where impossible, and `prices` (rows,)."""
+    """By asker: `tolls` of its shared rows, (shared, cells), and `prices` of all, (rows,)."""
 
     tolls: list[Floats]
     prices: list[Floats]
@@ -73,13 +74,12 @@ class Multipliers:
 class Step:
     """Where better multipliers lie: copies that are used too often, needs that are not filled."""
 
-    tolls: dict[int, Floats]
-    """by asker that has shared rows"""
+    tolls: list[Floats]
     prices: list[Floats]
 
     def norm(self) -> float:
         """Its squared length."""
-        return float(sum((one * one).sum() for one in (*self.tolls.values(), *self.prices)))
+        return float(sum((one * one).sum() for one in (*self.tolls, *self.prices)))
 
 
 class Relaxation:
@@ -103,11 +103,12 @@ class Relaxation:
         self._counts = [
             np.array([row.times for row in one.rows], dtype=np.float64) for one in self._askers
         ]
-        tolls = [np.full((len(one.rows), one.size), np.inf) for one in self._askers]
+        self._tolls = [np.full((len(one.rows), one.size), np.inf) for one in self._askers]
+        self._rows: list[dict[int, int]] = [{} for _ in self._askers]
         for activity in range(len(instance.activities)):
-            self._look(activity, seen.get(activity, []), tolls)
-        self._copied = {(one.asker, one.row) for several in self._shared for one in several.copies}
-        self._best, self._at = 0.0, Multipliers(tolls, self._first_prices(tolls))
+            self._look(activity, seen.get(activity, []))
+        shared = [tolls[list(rows)] for tolls, rows in zip(self._tolls, self._rows, strict=True)]
+        self._best, self._at = 0.0, Multipliers(shared, self._first_prices())
 
     def bound(
         self, upper: int, stop: Stop, on_better: Callable[[int], None] = lambda _: None
@@ -148,15 +149,13 @@ class Relaxation:
             self._instance,
             self._askers,
             losses,
-            self._at.tolls,
+            [self._all_tolls(n, self._at) for n in range(len(self._askers))],
             self._weeks,
             self._weeks.losses_of_each(charges[0]),
             slack,
         )
 
-    def _look(
-        self, activity: int, seen: Sequence[tuple[int, int, int]], tolls: list[Floats]
-    ) -> None:
+    def _look(self, activity: int, seen: Sequence[tuple[int, int, int]]) -> None:
         """Tell what an activity costs alone to its copies, in equal parts; or count it at once."""
         choices = alone(self._instance, activity)
         drop = float(self._drop[activity])
@@ -167,36 +166,44 @@ class Relaxation:
         copies = []
         for n, row, count in seen:
             cells = self._askers[n].cells(choices)
-            tolls[n][row] = choices.by_cell(cells, self._askers[n].size) / share
-            copies.append(Copy(n, row, count, cells))
-        if len(copies) > 1:
+            self._tolls[n][row] = choices.by_cell(cells, self._askers[n].size) / share
+            if len(seen) > 1:
+                self._rows[n][row] = len(self._rows[n])
+                copies.append(Copy(n, self._rows[n][row], count, cells))
+        if copies:
             self._shared.append(_told_apart(activity, choices, copies))
 
-    def _first_prices(self, tolls: list[Floats]) -> list[Floats]:
+    def _first_prices(self) -> list[Floats]:
         """A point above the least toll; nothing where all rows are used anyway."""
         return [
             np.where(np.isfinite(least), least + 1, 0.0) * asker.is_free
-            for asker, mine in zip(self._askers, tolls, strict=True)
+            for asker, mine in zip(self._askers, self._tolls, strict=True)
             for least in [mine.min(axis=1, initial=np.inf)]
         ]
 
     def _charges(self, at: Multipliers) -> list[Floats]:
         """What askers pay for a cell: its toll, less what is paid for service."""
-        return [toll - price[:, None] for toll, price in zip(at.tolls, at.prices, strict=True)]
+        return [self._all_tolls(n, at) - price[:, None] for n, price in enumerate(at.prices)]
+
+    def _all_tolls(self, asker: int, at: Multipliers) -> Floats:
+        """An asker's tolls, those of rows that are not shared included."""
+        if not self._rows[asker]:
+            return self._tolls[asker]
+        tolls = self._tolls[asker].copy()
+        tolls[list(self._rows[asker])] = at.tolls[asker]
+        return tolls
 
     def _own(self, one: Shared, at: Multipliers) -> Floats:
         """What each choice costs of which no copy pays."""
         own = one.points.copy()
         for copy in one.copies:
-            own -= copy.count * at.tolls[copy.asker][copy.row, copy.cells]
+            own -= copy.count * at.tolls[copy.asker][copy.shared, copy.cells]
         return own
 
     def _value(self, at: Multipliers) -> tuple[float, float, Step]:
         """The relaxed minimum, the same where leaving out may spare what a group costs, a step."""
-        found = [
-            asker.best(charge)
-            for asker, charge in zip(self._askers, self._charges(at), strict=True)
-        ]
+        charges = self._charges(at)
+        found = [one.best(mine) for one, mine in zip(self._askers, charges, strict=True)]
         step = self._used(found)
         placed = np.zeros(len(self._drop))
         for activities, counts, prices in zip(
@@ -208,12 +215,12 @@ class Relaxation:
             own = self._own(one, at)
             where.append(int(own.argmin()))
             placed[one.activity] += own[where[-1]]
-        extra, most = self._extra(found, at)
+        extra, most = self._extra(found, charges)
         is_out = placed > most
         for one, choice in zip(self._shared, where, strict=True):
             if not is_out[one.activity]:
                 for copy in one.copies:
-                    step.tolls[copy.asker][copy.row, copy.cells[choice]] -= copy.count
+                    step.tolls[copy.asker][copy.shared, copy.cells[choice]] -= copy.count
         for n, asker in enumerate(self._askers):
             if asker.is_free:
                 step.prices[n] += self._counts[n] * ~is_out[self._activities[n]]
@@ -227,19 +234,21 @@ class Relaxation:
         step = self._nothing()
         for n, one in enumerate(found):
             for row, cell in one.used:
-                if (n, row) in self._copied:
-                    step.tolls[n][row, cell] += 1
+                if row in self._rows[n]:
+                    step.tolls[n][self._rows[n][row], cell] += 1
                 step.prices[n][row] -= self._askers[n].is_free
         return step
 
-    def _extra(self, found: Sequence[Found], at: Multipliers) -> tuple[list[float], Floats]:
+    def _extra(
+        self, found: Sequence[Found], charges: Sequence[Floats]
+    ) -> tuple[list[float], Floats]:
         """What each group costs above its least tolls; what each activity may cost to be placed."""
         most, extra = self._drop.copy(), []
         for n, asker in enumerate(self._askers):
             if asker.is_free:
                 extra.append(0.0)
                 continue
-            least = at.tolls[n].min(axis=1)
+            least = charges[n].min(axis=1)
             np.subtract.at(most, self._activities[n], least)
             extra.append(found[n].points - float(least.sum()))
         return extra, most
@@ -258,25 +267,21 @@ class Relaxation:
 
     def _nothing(self) -> Step:
         """No step at all."""
-        sharing = {asker for asker, _ in self._copied}
         return Step(
-            {n: np.zeros(self._at.tolls[n].shape) for n in sharing},
-            [np.zeros(len(one.rows)) for one in self._askers],
+            [np.zeros(one.shape) for one in self._at.tolls],
+            [np.zeros(one.shape) for one in self._at.prices],
         )
 
     def _blend(self, average: Step, step: Step) -> None:
         """Let an average hear of the latest step."""
-        pairs = [
-            *((average.tolls[n], step.tolls[n]) for n in step.tolls),
-            *zip(average.prices, step.prices, strict=True),
-        ]
-        for mean, latest in pairs:
+        means, news = (*average.tolls, *average.prices), (*step.tolls, *step.prices)
+        for mean, latest in zip(means, news, strict=True):
             np.add((1 - NEWS) * mean, NEWS * latest, out=mean)
 
     def _walk(self, at: Multipliers, way: Step, length: float) -> None:
         """Go so far; nobody pays for being served."""
-        for n, tolls in way.tolls.items():
-            at.tolls[n] += length * tolls
+        for tolls, change in zip(at.tolls, way.tolls, strict=True):
+            np.add(tolls, length * change, out=tolls)
         for prices, change in zip(at.prices, way.prices, strict=True):
             np.maximum(0.0, prices + length * change, out=prices)
 
@@ -290,5 +295,5 @@ def _told_apart(activity: int, choices: Alone, copies: Sequence[Copy]) -> Shared
     return Shared(
         activity,
         choices.points[kept].astype(np.float64),
-        tuple(Copy(one.asker, one.row, one.count, one.cells[kept]) for one in copies),
+        tuple(Copy(one.asker, one.shared, one.count, one.cells[kept]) for one in copies),
     )
