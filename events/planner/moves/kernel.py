@@ -57,7 +57,8 @@ def anneal(
         if need != OUT:
             who = _some_qualified(tables, need, chance)
         if need == OUT:
-            choice = _some_choice(tables, activity, chance)
+            first, end = tables.choices.first[activity], tables.choices.first[activity + 1]
+            choice = _some_choice(tables, whole(first), whole(end), chance)
         elif kind < JOINS:
             choice = _beside(tables, state, activity, who, chance)
         else:
@@ -73,9 +74,8 @@ def _below(many: int, chance: np.random.Generator) -> int:
 
 
 @pasted
-def _some_choice(tables: Tables, activity: int, chance: np.random.Generator) -> int:
-    """The cheapest of some choices, or OUT."""
-    first, end = tables.choices.first[activity], tables.choices.first[activity + 1]
+def _some_choice(tables: Tables, first: int, end: int, chance: np.random.Generator) -> int:
+    """The cheapest of some of the choices from `first` to before `end`, or OUT."""
     if first == end:
         return OUT
     choice = first + _below(end - first, chance)
@@ -256,15 +256,7 @@ def _on_day(tables: Tables, activity: int, day: int, chance: np.random.Generator
     """The cheapest of some choices of a day, or OUT."""
     places = tables.venues.first_place[-1]
     low = _first_from(tables, activity, day * places)
-    high = _first_from(tables, activity, (day + 1) * places)
-    if low == high:
-        return OUT
-    choice = low + _below(high - low, chance)
-    for _ in range(DRAWN - 1):
-        other = low + _below(high - low, chance)
-        if tables.choices.cost[other] < tables.choices.cost[choice]:
-            choice = other
-    return int(choice)
+    return _some_choice(tables, low, _first_from(tables, activity, (day + 1) * places), chance)
 
 
 @pasted
