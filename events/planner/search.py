@@ -31,7 +31,7 @@ from events.planner.whole import SMALL, Whole
 
 QUICK = 0.3
 """Of the time, at most, until some volunteers are assigned."""
-FIRST_STAGE, SECOND_STAGE = 0.55, 0.6
+FIRST_STAGE, SECOND_STAGE = 0.65, 0.6
 """Of the time that is left, for each stage, where there are two."""
 RELAXED, BESIDE = 0.1, 0.9
 """Of the time, at most, for a bound that needs no proof: of a small problem, of a large one."""
