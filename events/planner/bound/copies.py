@@ -87,3 +87,20 @@ class Asker(Protocol):
 
     def losses(self, charges: Floats) -> Floats:
         """By how much that is missed at least where a row uses a cell, (rows, size)."""
+
+
+class Seen(NamedTuple):
+    """A row of one of several askers, by number, and how often it is to be served."""
+
+    asker: int
+    row: int
+    times: int
+
+
+def seen_by(askers: Sequence[Asker]) -> dict[int, list[Seen]]:
+    """For each activity that anybody sees its rows."""
+    seen: dict[int, list[Seen]] = {}
+    for n, asker in enumerate(askers):
+        for row, (activity, times) in enumerate(asker.rows):
+            seen.setdefault(activity, []).append(Seen(n, row, times))
+    return seen

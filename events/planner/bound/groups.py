@@ -6,6 +6,7 @@ for their cells.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from itertools import combinations
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ FORBIDDEN = 1e6
 """Points in place of infinity where nothing keeps a relation."""
 
 
-class Together:
+class Together(ABC):
     """Activities that are only of interest all together."""
 
     is_free = False
@@ -33,9 +34,9 @@ class Together:
     def __init__(self, members: tuple[int, ...]) -> None:
         self.rows = tuple(Row(activity) for activity in members)
 
+    @abstractmethod
     def best(self, charges: Floats) -> Found:
         """The cheapest cells of all."""
-        raise NotImplementedError
 
     def losses(self, charges: Floats) -> Floats:
         """What a cell costs above the row's least, less what hanging together costs at all."""

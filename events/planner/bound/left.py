@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from events.planner.bound.copies import Alone, Asker, Floats, alone
+from events.planner.bound.copies import Alone, Asker, Floats, alone, seen_by
 from events.planner.bound.weeks import Weeks
 from events.planner.instance import Choice, Instance
 from events.planner.people import Crew, Kind
@@ -38,10 +38,7 @@ class Left:
         self._instance, self._askers = instance, askers
         self._losses, self._tolls, self._slack = losses, tolls, slack
         self._weeks, self._by_expert = weeks, by_expert
-        self._rows: dict[int, list[tuple[int, int, int]]] = {}
-        for n, asker in enumerate(askers):
-            for row, (activity, count) in enumerate(asker.rows):
-                self._rows.setdefault(activity, []).append((n, row, count))
+        self._rows = seen_by(askers)
 
     def choices(self, activity: int) -> list[Choice]:
         """Those that a better plan may use, cheapest first."""

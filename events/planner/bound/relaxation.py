@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from events.planner.bound.copies import Alone, Asker, Floats, Found, alone
+from events.planner.bound.copies import Alone, Asker, Floats, Found, Seen, alone, seen_by
 from events.planner.bound.country import Country
 from events.planner.bound.groups import gatherings
 from events.planner.bound.left import Left
@@ -90,10 +90,7 @@ class Relaxation:
         country = Country(instance)
         self._weeks = Weeks(instance, country)
         self._askers: list[Asker] = [self._weeks, *tourings(instance), *gatherings(instance)]
-        seen: dict[int, list[tuple[int, int, int]]] = {}
-        for n, asker in enumerate(self._askers):
-            for row, (activity, count) in enumerate(asker.rows):
-                seen.setdefault(activity, []).append((n, row, count))
+        seen = seen_by(self._askers)
         self._rest = 0.0
         self._shared: list[Shared] = []
         self._drop = np.array(instance.drop, dtype=np.float64)
@@ -155,7 +152,7 @@ class Relaxation:
             slack,
         )
 
-    def _look(self, activity: int, seen: Sequence[tuple[int, int, int]]) -> None:
+    def _look(self, activity: int, seen: Sequence[Seen]) -> None:
         """Tell what an activity costs alone to its copies, in equal parts; or count it at once."""
         choices = alone(self._instance, activity)
         drop = float(self._drop[activity])
