@@ -6,6 +6,7 @@ that it has while everything stays as it lies.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from events.planner.board import Board, Duty, Spot
 from events.planner.offers import Column, Offer
 from events.planner.people import held
+from events.planner.problem import DAY
 
 
 class Draft:
@@ -85,6 +87,14 @@ class Draft:
     def columns(self, activity: int) -> list[tuple[Column, Any]]:
         """The choices of an activity with their literals."""
         return list(zip(self.offers[activity].choices, self.x[activity], strict=True))
+
+    def by_site(self, activity: int, day: int, district: int) -> dict[int, list[Any]]:
+        """The literals of an activity's choices there and then, by site."""
+        instance, found = self.instance, defaultdict[int, list[Any]](list)
+        for (venue, start, _, _), x in self.columns(activity):
+            if (start // DAY, instance.district[venue]) == (day, district):
+                found[instance.site[venue]].append(x)
+        return found
 
     def _hinted(self, variable: Any, hint: int) -> Any:
         self.model.add_hint(variable, hint)

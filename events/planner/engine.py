@@ -50,6 +50,13 @@ class Engine:
         self._seed = seed
         self._solver: Any = None
 
+    @staticmethod
+    def load() -> Any:
+        """The module of CP-SAT; the first time takes half a second."""
+        from ortools.sat.python import cp_model  # noqa: PLC0415
+
+        return cp_model
+
     def halt(self) -> None:
         """Ends the solve that is under way, if any."""
         solver = self._solver
@@ -66,16 +73,17 @@ class Engine:
     ) -> Solved:
         """Minimize a model within `seconds`; if work is limited, within a fixed effort instead.
 
-        for_proof: one worker with the whole linear relaxation, for a model that is expected to be
-        infeasible; a second one would only look for solutions.
+        for_proof: one worker with the whole linear relaxation, without probing and symmetries, for
+        a model that is expected to be infeasible; a second one would only look for solutions.
         """
-        from ortools.sat.python import cp_model  # noqa: PLC0415
-
+        cp_model = self.load()
         solver = cp_model.CpSolver()
         given = solver.parameters
         given.num_workers = 1 if for_proof else max(2, self._limits.workers)
         given.random_seed = self._seed % 2**31
         given.linearization_level = 2 if for_proof else 1
+        if for_proof:
+            given.cp_model_probing_level = given.symmetry_level = 0
         given.catch_sigint_signal = False
         given.max_memory_in_mb = self._limits.memory
         if self._limits.work is not None:

@@ -16,7 +16,7 @@ from events.planner import candidates, machine_code
 from events.planner.answer import Assignment, Limits, Placement, Plan
 from events.planner.best import Best
 from events.planner.board import Board
-from events.planner.bound import Relaxation
+from events.planner.bound import BRISK, THOROUGH, Pace, Relaxation
 from events.planner.dice import Dice
 from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
@@ -37,7 +37,7 @@ RELAXED, BESIDE = 0.1, 0.9
 """Of the time, at most, for a bound that needs no proof: of a small problem, of a large one."""
 SKETCHED, PATIENCE = 0.2, 5
 """Of that time, at most, before a small problem is solved whole; idle windows that end it."""
-MOMENT = 1.5
+MOMENT = 0.6
 """Seconds of annealing that are enough for a small problem."""
 MANY, MOVED = 30, 0.8
 """Activities from which annealing pays, and how much of the time of a large problem it has."""
@@ -155,14 +155,14 @@ class Search:
         if not self._board.spots:
             return
         if len(self._board.spots) > SMALL:
-            self._relax_beside(self._stop.part(BESIDE))
+            self._relax_beside(self._stop.part(BESIDE), THOROUGH)
             self._move(stop, MOVED)
         elif self._solve_whole(stop):
             return
         improver = Improver(self._board, self._tally, self.engine, self._dice)
         improver.run(stop, self._found)
 
-    def _relax_beside(self, stop: Stop) -> Callable[[], Relaxation | None]:
+    def _relax_beside(self, stop: Stop, pace: Pace) -> Callable[[], Relaxation | None]:
         """Look for a bound in a thread of its own; what is returned waits for it.
 
         Where work is limited, all wait for it, so that a run can be repeated exactly.
@@ -170,7 +170,7 @@ class Search:
         if not self._limits.with_bound:
             return lambda: None
         relaxed, upper = Relaxation(self._instance), self._tally.cost()
-        arguments = upper, stop, self._best.hear_bound
+        arguments = upper, stop, self._best.hear_bound, pace
         beside = threading.Thread(target=relaxed.bound, args=arguments, name="bound", daemon=True)
         beside.start()
 
@@ -184,7 +184,7 @@ class Search:
 
     def _solve_whole(self, stop: Stop) -> bool:
         """A good plan, then a proof, and again while that makes it better; whether it is proved."""
-        bounded = self._relax_beside(stop.part(RELAXED))
+        bounded = self._relax_beside(stop.part(RELAXED), BRISK)
         cost = None
         while cost != self._tally.cost() and not stop.over():
             cost = self._tally.cost()
@@ -225,11 +225,16 @@ class Search:
                 stop,
                 dice=self._dice,
                 on_better=self._found,
+                on_loaded=self._load_beside,
                 share=share,
                 most=most,
                 workers=self._limits.workers,
             )
         return moves.IS_COMPILED
+
+    def _load_beside(self) -> None:
+        """Load what solves models; not while numba is loaded, which does not bear that."""
+        threading.Thread(target=self.engine.load, name="load", daemon=True).start()
 
     def _staff(self, stop: Stop) -> None:
         """Volunteers for the board as it lies."""

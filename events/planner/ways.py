@@ -11,7 +11,6 @@ true cost, and exact for days of two sessions.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -20,26 +19,12 @@ from events.planner.draft import Draft
 from events.planner.people import Kind
 from events.planner.problem import DAY, Term
 from events.planner.roadbook import Roadbook
+from events.planner.services import Service, Where
 from events.planner.terms import PER_HOUR_OF_TRAVEL, TERMS, level, points
-
-Where = tuple[int, int]
-"""Day and district."""
+from events.planner.tours import UNIT, Tour
 
 TIRED = 2
 """Sessions of an expert on a day that cost nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A resource may serve an activity on a day in a district: `literals`, one a need.
-
-    `detour` is the least that this adds: minutes of an expert's day, kilometres of a kit.
-    """
-
-    activity: int
-    where: Where
-    literals: list[Any]
-    detour: int
 
 
 class Ways:
@@ -193,7 +178,7 @@ class Ways:
         """What is saved on top when two services in a row are on one site."""
         draft, minutes = self._draft, self._instance.minutes
         way = minutes[a.where[1]][b.where[1]]
-        mine, its = self._sites(a), self._sites(b)
+        mine, its = (draft.by_site(one.activity, *one.where) for one in (a, b))
         shared = sorted(mine.keys() & its.keys()) if a.where == b.where and way else []
         if not shared:
             return []
@@ -205,15 +190,6 @@ class Ways:
             draft.model.add(here[-1] <= sum(its[site]))
         draft.model.add(sum(here) <= q)
         return [(way, literal) for literal in here]
-
-    def _sites(self, service: Service) -> dict[int, list[Any]]:
-        """The literals of an activity's choices there and then, by site."""
-        site, district = self._instance.site, self._instance.district
-        found: dict[int, list[Any]] = defaultdict(list)
-        for column, x in self._draft.columns(service.activity):
-            if (column[1] // DAY, district[column[0]]) == service.where:
-                found[site[column[0]]].append(x)
-        return found
 
     def _kit(self, who: int, services: list[Service]) -> None:
         by_day: dict[int, list[Service]] = defaultdict(list)
@@ -227,17 +203,23 @@ class Ways:
         if self._draft.board.duties[who]:
             for service in services:
                 for literal in service.literals:
-                    self._draft.charge(cost * service.detour // 50, literal)
+                    self._draft.charge(cost * service.detour // UNIT, literal)
         else:
-            self._farthest(services, cost)
+            self._tour(who, services, by_day, cost)
 
-    def _farthest(self, services: list[Service], cost: int) -> None:
-        """A kit's whole way is at least that to its farthest place and back."""
+    def _tour(
+        self, who: int, services: list[Service], by_day: dict[int, list[Service]], cost: int
+    ) -> None:
+        """A kit's whole way, in a window only that to its farthest place and back."""
         draft = self._draft
-        reached = [(s.detour // 50, w) for s in services for w in s.literals if s.detour >= 50]
-        if reached:
-            now = max(units * draft.hint(w) for units, w in reached)
-            farthest = draft.count(max(units for units, _ in reached), now)
-            for units, w in reached:
-                draft.model.add(farthest >= units * w)
-            draft.charge(cost, farthest)
+        reached = [(s.detour // UNIT, w) for s in services for w in s.literals if s.detour >= UNIT]
+        steps = Tour(draft, who, by_day).steps() if self._most_pairs is None else []
+        gone = sum(km * draft.hint(step) for km, step in steps) // UNIT
+        now = max([gone, *(units * draft.hint(w) for units, w in reached)])
+        most = max([sum(km for km, _ in steps) // UNIT, *(units for units, _ in reached)])
+        way = draft.count(most, now)
+        for units, w in reached:
+            draft.model.add(way >= units * w)
+        if steps:
+            draft.model.add(UNIT * way >= sum(km * step for km, step in steps) - UNIT + 1)
+        draft.charge(cost, way)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,12 +31,23 @@ from events.planner.stop import Stop
 ROUNDS = 1_000
 """Steps at most."""
 EXACT = 1e-6
-PATIENCE, SHORTER, SHORTEST = 15, 0.67, 1e-3
-"""After so many steps without a better bound they are shortened by this, at last to nothing."""
+SHORTER = 0.67
+"""By this steps are shortened."""
 AIM = 1.1
 """Steps aim so much higher than the best value, but not above the known plan."""
 NEWS = 0.3
 """The share of the latest step in the average."""
+
+
+class Pace(NamedTuple):
+    """After how many steps without a better bound they are shortened, and where that ends."""
+
+    patience: int
+    shortest: float
+
+
+BRISK, THOROUGH = Pace(5, 1e-2), Pace(15, 1e-3)
+"""Where a proof waits for the bound; where it is all that will be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,11 @@ class Relaxation:
         self._best, self._at = 0.0, Multipliers(shared, self._first_prices())
 
     def bound(
-        self, upper: int, stop: Stop, on_better: Callable[[int], None] = lambda _: None
+        self,
+        upper: int,
+        stop: Stop,
+        on_better: Callable[[int], None] = lambda _: None,
+        pace: Pace = THOROUGH,
     ) -> int:
         """No plan costs less; `upper` is what some plan costs. Better the more time there is."""
         now, average = self._at.copy(), self._nothing()
@@ -123,9 +139,9 @@ class Relaxation:
                 if math.ceil(total - EXACT) > math.ceil(self._best - EXACT):
                     on_better(math.ceil(total - EXACT))
                 self._best, self._at = total, now.copy()
-            if stop.over() or length < SHORTEST or math.ceil(self._best - EXACT) >= upper:
+            if stop.over() or length < pace.shortest or math.ceil(self._best - EXACT) >= upper:
                 break
-            if waited == PATIENCE:
+            if waited == pace.patience:
                 length, waited = length * SHORTER, 0
                 now, average = there.copy(), self._nothing()
                 continue

@@ -38,21 +38,24 @@ def improve(
     *,
     dice: Dice,
     on_better: Callable[[], None],
+    on_loaded: Callable[[], None] = lambda: None,
     share: float = 1.0,
     most: float = math.inf,
     workers: int = 2,
 ) -> None:
     """Move everything about for a share of what is left; the board ends no worse than it was.
 
-    `most`: so many seconds at most. `on_better` is called when the board has become cheaper. With
-    a limit of work the same dice and number of workers give the same board.
+    `most`: so many seconds at most. `on_better` is called when the board has become cheaper,
+    `on_loaded` when the machine code is loaded. With a limit of work the same dice and number of
+    workers give the same board.
     """
     if not board.spots:
         return
     tables = build(board.instance, board.spots, np.random.default_rng(dice.getrandbits(32)))
     walkers = [Walker(tables, board.spots, dice.getrandbits(32)) for _ in range(workers)]
     heat = HOT * SCALE * _worth(board, tally)
-    part = stop.part(share, most)  # once the machine code is loaded
+    on_loaded()
+    part = stop.part(share, most)
     turn = 0
     with ThreadPoolExecutor(workers, thread_name_prefix="moves") as pool:
         while not part.over():
