@@ -110,6 +110,17 @@ def shows(*wished: int) -> Problem:
     return replace(told, activities=activities, experts=(), travel=Travel())
 
 
+def test_nobody_fills_two_needs_of_one_activity() -> None:
+    """Two experts who could fill both drive six points each; one would have driven for both."""
+    talk, both = talks(0), frozenset({"stars", "rocks"})
+    problem = replace(
+        talk,
+        activities=(replace(talk.activities[0], fields=("stars", "rocks")),),
+        experts=tuple(Expert(name, both, district="N") for name in ("E", "F")),
+    )
+    assert bound(problem, 50) == 12
+
+
 def test_a_series_moves_by_a_day_where_that_costs_less_than_a_day_missing() -> None:
     assert bound(replace(shows(0, 0), series=(SERIES,)), 20) == 4
     assert bound(replace(shows(0, 0, 0), series=(Series("S", ("A0", "A1", "A2"), 3),)), 20) == 9

@@ -2,9 +2,10 @@
 
 A day is one session, two in two districts, two in one district on different sites (the way inside
 it is charged), or two on one site (none is); from the third on the best anywhere, at the points of
-a tiring day. Whether sessions of a day overlap is not asked. Days add up to minutes on the road,
-whose points are rounded down once, by dynamic programming over these minutes. Ways are made a
-metric first, so that no tour is shorter than its part.
+a tiring day. One of two needs of an activity is filled. Whether sessions of a day overlap is not
+asked. Days add up to minutes on the road, whose points are rounded down once, by dynamic
+programming over these minutes. Ways are made a metric first, so that no tour is shorter than its
+part.
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ class Weeks:
         for row, crew in enumerate(self.crews):
             for who in crew:
                 able.setdefault(who, []).append(row)
+        activities = np.array([row.activity for row in self.rows], dtype=np.int64)
         return {
-            who: Expert(instance, self._country, one, np.array(rows))
+            who: Expert(instance, self._country, one, np.array(rows), activities)
             for who, rows in able.items()
             for one in [instance.resources[who]]
             if one.most != 0 and one.most_per_day != 0
@@ -108,11 +110,18 @@ class Week:
 class Expert:
     """One expert's possible days.
 
-    `rows`: those that the expert could serve, (n,).
+    `rows`: those that the expert could serve, (n,); `activities`: of all rows.
     """
 
-    def __init__(self, instance: Instance, country: Country, one: Resource, rows: Ints) -> None:
-        self._rows = rows
+    def __init__(
+        self,
+        instance: Instance,
+        country: Country,
+        one: Resource,
+        rows: Ints,
+        activities: Ints,
+    ) -> None:
+        self._rows, self._activities = rows, activities
         self._days = np.array(spans.days(one.windows, len(instance.problem.days)), dtype=np.int64)
         self._country = country
         self._most = len(rows) if one.most_per_day is None else one.most_per_day
@@ -156,19 +165,31 @@ class Expert:
 
         worth: (all rows, days, places), -inf where it cannot be; near: its best in each district.
         """
-        rows = self._rows[near[self._rows].max(axis=(1, 2), initial=0) > 0]
-        if not len(rows):
+        asked = self._asked(near)
+        if not asked:
             return Week(0.0, [])
-        days = _Days([worth[row] for row in rows], near[rows], self._country, self._pairs)
+        best = [_highest(worth, rows) for rows in asked]
+        days = _Days(
+            best, np.array([_highest(near, rows) for rows in asked]), self._country, self._pairs
+        )
         earned, more = self._earned(days)
         ways = {day: self._worthwhile(earned[day]) for day in self._days.tolist()}
         value, chosen = self._fill({day: options for day, options in ways.items() if options})
         served = [
-            (int(rows[n]), day, place)
+            (max(asked[n], key=lambda row: worth[row, day, place]), day, place)
             for day, option in chosen
             for n, place in days.served(day, option, more[day])
         ]
         return Week(value, served)
+
+    def _asked(self, near: Floats) -> list[list[int]]:
+        """Rows that earn anything, those of one activity together: nobody serves it twice a day."""
+        rows = self._rows[near[self._rows].max(axis=(1, 2), initial=0) > 0]
+        activities = self._activities[rows].tolist()
+        asked: dict[int, list[int]] = {activity: [] for activity in activities}
+        for activity, row in zip(activities, rows.tolist(), strict=True):
+            asked[activity].append(row)
+        return list(asked.values())
 
     def _earned(self, days: _Days) -> tuple[Floats, Ints]:
         """Of each day what its options earn, (days, options), and sessions above two, (days,)."""
@@ -283,6 +304,12 @@ class _Days:
     def _span(self, district: int) -> tuple[int, int]:
         first = [*self._country.first.tolist(), self._country.places]
         return first[district], first[district + 1]
+
+
+def _highest(worth: Floats, rows: list[int]) -> Floats:
+    """The highest of some rows, elementwise."""
+    highest: Floats = worth[rows[0]] if len(rows) == 1 else worth[rows].max(axis=0)
+    return highest
 
 
 def _two_best(worth: list[Floats]) -> Floats:
