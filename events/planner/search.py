@@ -33,7 +33,7 @@ QUICK = 0.3
 """Of the time, at most, until some volunteers are assigned."""
 FIRST_STAGE, SECOND_STAGE = 0.65, 0.6
 """Of the time that is left, for each stage, where there are two."""
-RELAXED, BESIDE = 0.1, 0.9
+RELAXED, BESIDE = 0.3, 0.9
 """Of the time, at most, for a bound that needs no proof: of a small problem, of a large one."""
 SKETCHED, PATIENCE = 0.2, 5
 """Of that time, at most, before a small problem is solved whole; idle windows that end it."""
@@ -234,7 +234,7 @@ class Search:
 
     def _load_beside(self) -> None:
         """Load what solves models; not while numba is loaded, which does not bear that."""
-        threading.Thread(target=self.engine.load, name="load", daemon=True).start()
+        threading.Thread(target=self.engine.load, name="load").start()
 
     def _staff(self, stop: Stop) -> None:
         """Volunteers for the board as it lies."""
