@@ -21,6 +21,7 @@ from events.planner.terms import (
     PER_100_EMPTY_SEATS,
     PER_HOUR_OF_TRAVEL,
     TERMS,
+    UNIT_KM,
     WRONG_HALF_DAY,
     level,
 )
@@ -183,7 +184,7 @@ def _kit_travel(seen: Overview) -> int:
     for kit, laid in seen.of_kit.items():
         home = seen.kits[kit].district
         km = _tour(laid, seen.roads.km) + _out_and_home(laid, home, seen.roads.km_from)
-        units += TERMS[Term.KIT_TRAVEL].points * (km // 50)
+        units += TERMS[Term.KIT_TRAVEL].points * (km // UNIT_KM)
     return units
 
 

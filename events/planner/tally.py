@@ -14,7 +14,14 @@ from events.planner.board import NOWHERE, Board, Spot
 from events.planner.people import Kind
 from events.planner.problem import DAY, Problem, Term
 from events.planner.roadbook import Roadbook
-from events.planner.terms import LARGEST_DEVIATION, PER_HOUR_OF_TRAVEL, TERMS, level, points
+from events.planner.terms import (
+    LARGEST_DEVIATION,
+    PER_HOUR_OF_TRAVEL,
+    TERMS,
+    UNIT_KM,
+    level,
+    points,
+)
 
 SECOND_STAGE = frozenset({Term.WISHES, Term.FAIRNESS, Term.PLACES, Term.CHANGES})
 """Terms that volunteers decide; all others are the first stage's."""
@@ -70,7 +77,7 @@ class Tally:
         if kind is Kind.TEAM or not self._board.duties[who]:
             return 0
         if kind is Kind.KIT:
-            return self._kit * (self._road.kilometres(who) // 50)
+            return self._kit * (self._road.kilometres(who) // UNIT_KM)
         minutes = sum(self._road.day_minutes(who).values())
         third = TERMS[Term.EXPERTS].points * self._road.thirds(who)
         return self._expert * (third + PER_HOUR_OF_TRAVEL * minutes // 60)

@@ -106,6 +106,8 @@ PER_100_EMPTY_SEATS = 1
 """Points of VENUE for each full hundred of empty seats."""
 PER_HOUR_OF_TRAVEL = 2
 """Points of EXPERTS for each hour of an expert's travel (pro rata, rounded down per expert)."""
+UNIT_KM = 50
+"""Kilometres of one unit of KIT_TRAVEL; a kit's are rounded down once."""
 LARGEST_DEVIATION = 3
 """Points of COVERAGE times the largest gap below a quota."""
 MOST_LOADED = 5

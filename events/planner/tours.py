@@ -14,9 +14,6 @@ from typing import Any
 from events.planner.draft import Draft
 from events.planner.services import Service
 
-UNIT = 50
-"""Kilometres of a point; a kit's are rounded down once."""
-
 Place = tuple[int, int]
 """District and site."""
 HOME: Place = (-1, -1)

@@ -20,8 +20,8 @@ from events.planner.people import Kind
 from events.planner.problem import DAY, Term
 from events.planner.roadbook import Roadbook
 from events.planner.services import Service, Where
-from events.planner.terms import PER_HOUR_OF_TRAVEL, TERMS, level, points
-from events.planner.tours import UNIT, Tour
+from events.planner.terms import PER_HOUR_OF_TRAVEL, TERMS, UNIT_KM, level, points
+from events.planner.tours import Tour
 
 TIRED = 2
 """Sessions of an expert on a day that cost nothing."""
@@ -203,7 +203,7 @@ class Ways:
         if self._draft.board.duties[who]:
             for service in services:
                 for literal in service.literals:
-                    self._draft.charge(cost * service.detour // UNIT, literal)
+                    self._draft.charge(cost * service.detour // UNIT_KM, literal)
         else:
             self._tour(who, services, by_day, cost)
 
@@ -212,14 +212,16 @@ class Ways:
     ) -> None:
         """A kit's whole way, in a window only that to its farthest place and back."""
         draft = self._draft
-        reached = [(s.detour // UNIT, w) for s in services for w in s.literals if s.detour >= UNIT]
+        reached = [
+            (s.detour // UNIT_KM, w) for s in services for w in s.literals if s.detour >= UNIT_KM
+        ]
         steps = Tour(draft, who, by_day).steps() if self._most_pairs is None else []
-        gone = sum(km * draft.hint(step) for km, step in steps) // UNIT
+        gone = sum(km * draft.hint(step) for km, step in steps) // UNIT_KM
         now = max([gone, *(units * draft.hint(w) for units, w in reached)])
-        most = max([sum(km for km, _ in steps) // UNIT, *(units for units, _ in reached)])
+        most = max([sum(km for km, _ in steps) // UNIT_KM, *(units for units, _ in reached)])
         way = draft.count(most, now)
         for units, w in reached:
             draft.model.add(way >= units * w)
         if steps:
-            draft.model.add(UNIT * way >= sum(km * step for km, step in steps) - UNIT + 1)
+            draft.model.add(UNIT_KM * way >= sum(km * step for km, step in steps) - UNIT_KM + 1)
         draft.charge(cost, way)

@@ -15,7 +15,7 @@ from events.planner.dice import Dice
 from events.planner.greedy import construct, reserve
 from events.planner.instance import Instance
 from events.planner.moves import build, improve, search, tables
-from events.planner.moves.points import KM, SOFT
+from events.planner.moves.points import SOFT
 from events.planner.people import Kind
 from events.planner.problem import (
     DAY,
@@ -32,7 +32,7 @@ from events.planner.problem import (
 from events.planner.roadbook import Roadbook
 from events.planner.stop import Stop
 from events.planner.tally import Tally, laid_cost
-from events.planner.terms import PER_HOUR_OF_TRAVEL, level
+from events.planner.terms import PER_HOUR_OF_TRAVEL, UNIT_KM, level
 from tests.planner.test_solve import small
 
 WORK = Limits(seconds=300, work=12)
@@ -53,7 +53,9 @@ def unrounded(board: Board) -> int:
             parts += level(problem, Term.EXPERTS) * (SOFT * ways // 60 - SOFT * (ways // 60))
         if one.kind is Kind.KIT and board.duties[who]:
             km = road.kilometres(who)
-            parts += level(problem, Term.KIT_TRAVEL) * (SOFT * km // KM - SOFT * (km // KM))
+            parts += level(problem, Term.KIT_TRAVEL) * (
+                SOFT * km // UNIT_KM - SOFT * (km // UNIT_KM)
+            )
     return parts
 
 

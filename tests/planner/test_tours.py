@@ -69,5 +69,5 @@ def test_a_way_is_charged_as_it_is_driven(houses: tuple[tuple[int, str], ...], k
         if spot
     ]
     solution = Model(board, offers, old, most_pairs=None).solve(Engine(WORK, 1), 60)
-    assert solution.bound == km // 50 <= cost
+    assert solution.bound == cost == km // 50
     assert solution.spots == old

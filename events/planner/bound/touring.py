@@ -23,10 +23,8 @@ from events.planner.candidates import Ints
 from events.planner.instance import Instance
 from events.planner.people import Crew, Kind, Resource
 from events.planner.problem import DAY, Term
-from events.planner.terms import level, points
+from events.planner.terms import UNIT_KM, level, points
 
-UNIT = 50
-"""Kilometres of a point; a kit's are rounded down once."""
 AT_ONCE = 16
 """Sessions that are looked at together: those with the fewest venue-times."""
 TOURS, MORE = 200, 1.03
@@ -129,7 +127,7 @@ class _Kit:
             self._home[:-1] = (np.array(km[one.home])[:, None] + ways).min(axis=0).tolist()
         self._per_unit = per_unit
         self._ways: list[list[int]] = [*ways.tolist(), self._home[:-1]]  # the last: from home
-        self._out = [way * per_unit / UNIT for way in self._home[:-1]]
+        self._out = [way * per_unit / UNIT_KM for way in self._home[:-1]]
         self._known: tuple[Call, ...] = ()
         self._most_tours = TOURS
 
@@ -174,7 +172,8 @@ class _Kit:
         self, tours: list[Tour], offers: list[Offer], rest: _Rest, hope: list[float], best: float
     ) -> list[Tour]:
         """Tours with one more session, if they could still be better than the best."""
-        per_km, slack = self._per_unit / UNIT, self._per_unit * (UNIT - 1) / UNIT
+        per_km = self._per_unit / UNIT_KM
+        slack = per_km * (UNIT_KM - 1)
         found = []
         for tour in tours:
             asked = best - rest.of(tour.rows)
@@ -191,7 +190,7 @@ class _Kit:
 
     def _earned(self, tour: Tour) -> float:
         """What a tour has earned when it is home again."""
-        return tour.paid - self._per_unit * ((tour.km + self._home[tour.district]) // UNIT)
+        return tour.paid - self._per_unit * ((tour.km + self._home[tour.district]) // UNIT_KM)
 
     def _again(self, worth: Floats) -> Best:
         """The tour that was best last time, if it still earns something."""
@@ -208,7 +207,7 @@ class _Kit:
 
         So many `times` a day; somebody may be served again and again.
         """
-        ways = np.array(self._ways[:-1]) * self._per_unit / UNIT
+        ways = np.array(self._ways[:-1]) * self._per_unit / UNIT_KM
         hope: Floats = -np.array(self._out)
         hopes = [hope.tolist()]
         for day in reversed(self._days):
@@ -220,7 +219,7 @@ class _Kit:
 
     def _most(self, worth: Floats, hopes: list[list[float]], times: int) -> float:
         """The most that a tour could earn if it were paid for a session again and again."""
-        rounding = self._per_unit * (UNIT - 1) / UNIT
+        rounding = self._per_unit * (UNIT_KM - 1) / UNIT_KM
         most = [
             max(worth[:, day].max(axis=0) + hopes[n * times + 1] - np.array(self._out)) + rounding
             for n, day in enumerate(self._days)
@@ -253,8 +252,8 @@ def _kept(tours: list[Tour], per_unit: int) -> list[Tour]:
             some.sort(key=lambda tour: tour.km)
         paid, raw = -np.inf, -np.inf
         for tour in some:
-            earned = tour.paid - tour.km * per_unit / UNIT
-            if tour.paid > paid and earned > raw - per_unit * (UNIT - 1) / UNIT:
+            earned = tour.paid - tour.km * per_unit / UNIT_KM
+            if tour.paid > paid and earned > raw - per_unit * (UNIT_KM - 1) / UNIT_KM:
                 kept.append(tour)
             paid, raw = max(paid, tour.paid), max(raw, earned)
     return kept

@@ -10,10 +10,9 @@ from events.planner.compiled import inlined, inner, whole
 from events.planner.moves.state import State
 from events.planner.moves.tables import KIT, OUT, SCALE, TEAM, Ints, Tables
 from events.planner.problem import DAY
-from events.planner.terms import PER_HOUR_OF_TRAVEL
+from events.planner.terms import PER_HOUR_OF_TRAVEL, UNIT_KM
 
 SOFT = 6
-KM = 50
 TIRED = 2
 """Sessions of an expert on a day that cost nothing."""
 
@@ -28,7 +27,7 @@ def points_of(tables: Tables, state: State, who: int) -> int:
     _sort(tables, state, who)
     if kind == KIT:
         km = _tour(tables, state, who, whole(0), whole(many), tables.km)
-        return int(weights.kit * ((SCALE - SOFT) * (km // KM) + SOFT * km // KM))
+        return int(weights.kit * ((SCALE - SOFT) * (km // UNIT_KM) + SOFT * km // UNIT_KM))
     minutes = thirds = first = 0
     for n in range(1, many + 1):
         if n == many or _day(tables, state, n) != _day(tables, state, first):
