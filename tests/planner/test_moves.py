@@ -15,7 +15,6 @@ from events.planner.dice import Dice
 from events.planner.greedy import construct, reserve
 from events.planner.instance import Instance
 from events.planner.moves import build, improve, search, tables
-from events.planner.moves.points import SOFT
 from events.planner.people import Kind
 from events.planner.problem import (
     DAY,
@@ -43,18 +42,18 @@ def campaign(seed: int) -> Board:
     return Board(Instance(problem, candidates.find(problem)))
 
 
-def unrounded(board: Board) -> int:
-    """What annealing counts on top of the tally: of ways, some parts are not rounded down."""
+def unrounded(board: Board, soft: int) -> int:
+    """What annealing counts on top of the tally: of ways, so many parts are not rounded down."""
     road, problem = Roadbook(board), board.instance.problem
     parts = 0
     for who, one in enumerate(board.instance.resources):
         if one.kind is Kind.EXPERT:
             ways = PER_HOUR_OF_TRAVEL * sum(road.day_minutes(who).values())
-            parts += level(problem, Term.EXPERTS) * (SOFT * ways // 60 - SOFT * (ways // 60))
+            parts += level(problem, Term.EXPERTS) * (soft * ways // 60 - soft * (ways // 60))
         if one.kind is Kind.KIT and board.duties[who]:
             km = road.kilometres(who)
             parts += level(problem, Term.KIT_TRAVEL) * (
-                SOFT * km // UNIT_KM - SOFT * (km // UNIT_KM)
+                soft * km // UNIT_KM - soft * (km // UNIT_KM)
             )
     return parts
 
@@ -69,11 +68,11 @@ def test_while_everything_moves_no_rule_is_broken_and_points_are_those_of_the_ta
     instance = board.instance
     made = build.build(instance, board.spots, np.random.default_rng(seed))
     walker = search.Walker(made, board.spots, seed)
-    for heat in (30.0, 3.0, 0.3):
-        walker.turn(heat * tables.SCALE)
+    for heat, soft in ((30.0, 8), (3.0, 4), (0.3, 0)):
+        walker.turn(heat * tables.SCALE, soft)
         board.lay(dict(enumerate(walker.spots())))
         assert check(instance.problem, Plan(board.placements())) == []
-        assert walker.points == tables.SCALE * Tally(board).cost() + unrounded(board)
+        assert walker.points == tables.SCALE * Tally(board).cost() + unrounded(board, soft)
 
 
 @pytest.mark.parametrize("seed", range(4))

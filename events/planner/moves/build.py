@@ -108,8 +108,20 @@ def _choices(
         rows.append([column[order] for column in (venues, starts, costs, cells)])
     first = np.cumsum([0, *(len(row[0]) for row in rows)])
     none = np.zeros(0, dtype=np.int32)
-    columns = (np.concatenate([none, *(row[n] for row in rows)]) for n in range(4))
-    return Choices(_ints(first), *(_ints(column) for column in columns))
+    venues, starts, costs, cells = (
+        np.concatenate([none, *(row[n] for row in rows)]) for n in range(4)
+    )
+    ranked = [
+        begin + np.argsort(row[2], kind="stable") for begin, row in zip(first, rows, strict=False)
+    ]
+    return Choices(
+        first=_ints(first),
+        venue=_ints(venues),
+        start=_ints(starts),
+        cost=_ints(costs),
+        cell=_ints(cells),
+        ranked=_ints(np.concatenate([none, *ranked])),
+    )
 
 
 def _activities(instance: Instance) -> Activities:

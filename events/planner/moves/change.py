@@ -5,7 +5,7 @@ Whoever calls has asked `fits` and `is_free`.
 
 from __future__ import annotations
 
-from events.planner.compiled import inlined, inner, whole
+from events.planner.compiled import inlined, whole
 from events.planner.moves.legal import ticks
 from events.planner.moves.points import count_series, count_track, cover, points_of
 from events.planner.moves.state import State
@@ -13,15 +13,15 @@ from events.planner.moves.tables import OUT, Tables
 from events.planner.problem import DAY
 
 
-@inner
+@inlined
 def _enlist(tables: Tables, state: State, who: int, activity: int) -> None:
     """Give somebody a duty."""
     state.duties[who, state.many[who]] = activity
     state.many[who] += 1
-    _recount(tables, state, who)
+    recount(tables, state, who)
 
 
-@inner
+@inlined
 def _release(tables: Tables, state: State, who: int, activity: int) -> None:
     """Take a duty away."""
     many = state.many[who] - 1
@@ -30,17 +30,18 @@ def _release(tables: Tables, state: State, who: int, activity: int) -> None:
             state.duties[who, n] = state.duties[who, many]
             break
     state.many[who] = many
-    _recount(tables, state, who)
+    recount(tables, state, who)
 
 
 @inlined
-def _recount(tables: Tables, state: State, who: int) -> None:
+def recount(tables: Tables, state: State, who: int) -> None:
+    """Count somebody's points anew."""
     points = points_of(tables, state, who)
     state.points[0] += points - state.person[who]
     state.person[who] = points
 
 
-@inner
+@inlined
 def _occupy(tables: Tables, state: State, activity: int, choice: int, venue: int, by: int) -> None:
     """Take (`by` 1) or give back (-1) a room at a venue, at the time of a choice."""
     begin, end = ticks(tables, activity, choice)
@@ -48,7 +49,7 @@ def _occupy(tables: Tables, state: State, activity: int, choice: int, venue: int
         state.held[venue, tick] += by
 
 
-@inner
+@inlined
 def put(tables: Tables, state: State, activity: int, choice: int, backup: int) -> None:
     """Lay an activity down; its crew is enlisted by itself."""
     state.at[activity], state.backup[activity] = choice, backup
@@ -58,7 +59,7 @@ def put(tables: Tables, state: State, activity: int, choice: int, backup: int) -
             _enlist(tables, state, whole(state.crew[n]), activity)
 
 
-@inner
+@inlined
 def take(tables: Tables, state: State, activity: int) -> None:
     """Take an activity up; its crew stays written down."""
     for n in range(tables.activities.needs[activity], tables.activities.needs[activity + 1]):
@@ -68,7 +69,7 @@ def take(tables: Tables, state: State, activity: int) -> None:
     state.at[activity] = state.backup[activity] = OUT
 
 
-@inner
+@inlined
 def _charge(tables: Tables, state: State, activity: int, by: int) -> None:
     """Rooms and points of an activity that lies (`by` 1) or is about to be taken up (-1)."""
     asked, venues = tables.activities, tables.venues

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from events.planner.compiled import compiled_in_place, inlined, inner, pasted, whole
-from events.planner.moves.change import put, take
+from events.planner.compiled import compiled_in_place, inlined, pasted, whole
+from events.planner.moves.change import put, recount, take
 from events.planner.moves.legal import fits, is_free, ticks
 from events.planner.moves.points import points_of
 from events.planner.moves.state import TOGETHER, Layout, State
 from events.planner.moves.tables import KIT, OUT, SAME_DAY, TEAM, Tables
 from events.planner.problem import DAY
 
-JOINS, CALLS = 0.5, 0.6
-"""Of all moves, those to where somebody is that day already; these and those to other people."""
+JOINS, CALLS, EXCHANGES = 0.45, 0.55, 0.7
+"""Of all moves, those to where somebody is that day already; these and those to other people; these
+and those to people who then leave another activity."""
+STAYS, SWAPS = 0.4, 0.5
+"""Of exchanges, those in which all stay where they are; of the others, those in which both go."""
 NEAR = 0.7
 """Of the joins, those to the same site; the others are to the same district."""
 DRAWN = 3
-"""Choices drawn for a move, of which the cheapest is tried; people asked beside who serves now."""
+"""Choices drawn of which the cheapest is tried; people asked beside who serves now."""
+AGAIN = 4
+"""Choices drawn, one after the other, where one that costs no more than it may is asked for."""
 TEAMS = 8
 """Teams asked beside the one that serves now."""
 
@@ -47,25 +52,19 @@ def anneal(
                 state.crew[n] = layout.crew[n]
             choice, backup = whole(layout.at[activity]), whole(layout.backup[activity])
             put(tables, state, activity, choice, backup)
+    for who in range(len(state.person)):
+        recount(tables, state, who)
     drawn = tables.activities.drawn
     for _ in range(moves):
         most = int(-heat * np.log(1.0 - chance.random()))
         activity = int(drawn[_below(len(drawn), chance)])
-        kind, choice, need, who = chance.random(), OUT, OUT, OUT
-        if kind < CALLS:
+        kind, need, who = chance.random(), OUT, OUT
+        if kind < EXCHANGES:
             need = _some_need(tables, activity, chance)
         if need != OUT:
             who = _some_qualified(tables, need, chance)
-        if need == OUT:
-            first, end = tables.choices.first[activity], tables.choices.first[activity + 1]
-            choice = _some_choice(tables, whole(first), whole(end), chance)
-        elif kind < JOINS:
-            choice = _beside(tables, state, activity, who, chance)
-        else:
-            choice = int(state.at[activity])
-        is_same = choice == state.at[activity] and (need == OUT or who == state.crew[need])
-        if choice != OUT and not is_same:
-            _try(tables, state, activity, choice, need, who, most, chance)
+        if need == OUT or kind < JOINS or who != state.crew[need]:
+            _try(tables, state, activity, kind, need, who, most, chance)
 
 
 @inlined
@@ -108,7 +107,12 @@ def _some_need(tables: Tables, activity: int, chance: np.random.Generator) -> in
 
 @pasted
 def _beside(
-    tables: Tables, state: State, activity: int, who: int, chance: np.random.Generator
+    tables: Tables,
+    state: State,
+    activity: int,
+    who: int,
+    dearest: int,
+    chance: np.random.Generator,
 ) -> int:
     """A choice of an activity where somebody is: that day, for a kit the day before or after too.
 
@@ -117,8 +121,6 @@ def _beside(
     if state.many[who] == 0:
         return OUT
     other = state.duties[who, _below(state.many[who], chance)]
-    if other == activity:
-        return OUT
     at = state.at[other]
     venue, day = tables.choices.venue[at], tables.choices.start[at] // DAY
     if tables.people.kind[who] == KIT:
@@ -131,10 +133,16 @@ def _beside(
     places = tables.venues.first_place[-1]
     low = _first_from(tables, activity, day * places + begin)
     high = _first_from(tables, activity, day * places + end)
-    return int(low + _below(high - low, chance)) if high > low else OUT
+    if high == low:
+        return OUT
+    for _ in range(AGAIN):
+        choice = int(low + _below(high - low, chance))
+        if tables.choices.cost[choice] <= dearest:
+            return choice
+    return OUT
 
 
-@inner
+@inlined
 def _first_from(tables: Tables, activity: int, cell: int) -> int:
     """The first choice of an activity that is not before a cell."""
     low, high = tables.choices.first[activity], tables.choices.first[activity + 1]
@@ -152,7 +160,7 @@ def _try(
     tables: Tables,
     state: State,
     activity: int,
-    choice: int,
+    kind: float,
     need: int,
     who: int,
     most: int,
@@ -162,25 +170,116 @@ def _try(
 
     To another day go with it all that must be on one day with it.
     """
-    before = state.points[0]
-    many = _gather(tables, state, activity, choice)
-    _take_up(tables, state, many)
-    laid = _lay(tables, state, many, choice, need, who, chance)
+    before, old, whose = state.points[0], whole(state.at[activity]), OUT
+    is_exchange = need != OUT and kind >= CALLS
+    state.moved[0, 0], many = activity, whole(1)
+    if is_exchange:
+        state.moved[1, 0], whose = _some_duty(state, who, chance), state.crew[need]
+        many += 1
+        if state.moved[1, 0] == OUT or state.moved[1, 0] == activity or whose == OUT:
+            return False
+    _take_up(tables, state, whole(0), many)
+    limit = before + most
+    if is_exchange:
+        _exchange(tables, state, who, whose, chance)
+    else:
+        dearest = _dearest(tables, state, whole(0), many, limit)
+        choice = old
+        if need == OUT:
+            choice = _some_affordable(tables, activity, dearest, chance)
+        elif kind < JOINS:
+            choice = _beside(tables, state, activity, who, dearest, chance)
+        state.moved[0, 3] = choice
+        if choice != OUT:
+            many = _gather(tables, state, old, choice, chance)
+            _take_up(tables, state, whole(1), many)
+    laid = _lay(tables, state, many, need, who, limit, chance)
     if laid == many and state.points[0] <= before + most:
         return True
     _lay_back(tables, state, many, laid)
     return False
 
 
-@pasted
-def _take_up(tables: Tables, state: State, many: int) -> None:
-    """Take up all that is to be moved, and write down how it lay."""
-    for i in range(many):
+@inlined
+def _dearest(tables: Tables, state: State, begin: int, many: int, limit: int) -> int:
+    """What choices of those taken up may cost alone so that all costs no more than the limit."""
+    asked = tables.activities
+    dearest = limit - state.points[0] + state.points[1]
+    for i in range(begin, many):
+        one = state.moved[i, 0]
+        dearest += asked.drop[one]
+        for n in range(asked.series.first[one], asked.series.first[one + 1]):
+            dearest += state.series[asked.series.items[n]]
+    return int(dearest)
+
+
+@inlined
+def _some_affordable(
+    tables: Tables, activity: int, dearest: int, chance: np.random.Generator
+) -> int:
+    """A choice of an activity that alone costs no more than the dearest may, or OUT."""
+    choices = tables.choices
+    first, end = whole(choices.first[activity]), whole(choices.first[activity + 1])
+    low, high = first, end
+    while low < high:
+        middle = (low + high) // 2
+        if choices.cost[choices.ranked[middle]] <= dearest:
+            low = middle + 1
+        else:
+            high = middle
+    return int(choices.ranked[first + _below(low - first, chance)]) if low > first else OUT
+
+
+@inlined
+def _some_duty(state: State, who: int, chance: np.random.Generator) -> int:
+    """An activity that somebody serves, or OUT."""
+    many = state.many[who]
+    return int(state.duties[who, _below(many, chance)]) if many > 0 else OUT
+
+
+@inlined
+def _exchange(
+    tables: Tables, state: State, who: int, whose: int, chance: np.random.Generator
+) -> None:
+    """Where the two that are taken up are to lie; the second is offered to who served the first."""
+    one, other = whole(state.moved[0, 0]), whole(state.moved[1, 0])
+    first = tables.activities.needs[other]
+    for n in range(first, tables.activities.needs[other + 1]):
+        if state.old[1, n - first] == who and _is_qualified(tables, n, whose):
+            state.asked[1, n - first] = whose
+    here, there = whole(state.moved[0, 1]), whole(state.moved[1, 1])
+    state.moved[0, 3], state.moved[1, 3] = here, there
+    if chance.random() >= STAYS:
+        state.moved[0, 3] = _in_cell(tables, one, whole(tables.choices.cell[there]), chance)
+        if chance.random() < SWAPS:
+            state.moved[1, 3] = _in_cell(tables, other, whole(tables.choices.cell[here]), chance)
+
+
+@inlined
+def _is_qualified(tables: Tables, need: int, who: int) -> bool:
+    """Whether somebody may fill a need."""
+    qualified, is_one = tables.people.qualified, False
+    for n in range(qualified.first[need], qualified.first[need + 1]):
+        is_one |= qualified.items[n] == who
+    return is_one
+
+
+@inlined
+def _in_cell(tables: Tables, activity: int, cell: int, chance: np.random.Generator) -> int:
+    """The cheapest of some choices of an activity in a cell, or OUT."""
+    low = _first_from(tables, activity, cell)
+    return _some_choice(tables, low, _first_from(tables, activity, cell + 1), chance)
+
+
+@inlined
+def _take_up(tables: Tables, state: State, begin: int, many: int) -> None:
+    """Take up what is to be moved, and write down how it lay."""
+    for i in range(begin, many):
         one = whole(state.moved[i, 0])
         state.moved[i, 1], state.moved[i, 2] = state.at[one], state.backup[one]
         first = tables.activities.needs[one]
         for n in range(first, tables.activities.needs[one + 1]):
-            state.old[i, n - first] = state.crew[n]
+            state.old[i, n - first] = state.asked[i, n - first] = state.crew[n]
         if state.at[one] != OUT:
             take(tables, state, one)
 
@@ -190,20 +289,20 @@ def _lay(
     tables: Tables,
     state: State,
     many: int,
-    choice: int,
     need: int,
     who: int,
+    limit: int,
     chance: np.random.Generator,
 ) -> int:
-    """Lay the first at a choice, the others on its day; how many of them found a place."""
+    """Lay all that is to be moved, the first with `who`; how many of them found a place."""
     for i in range(many):
-        one, there, asked = whole(state.moved[i, 0]), choice, need
-        if i > 0:
-            there, asked = _on_day(tables, one, tables.choices.start[choice] // DAY, chance), OUT
+        one, there = whole(state.moved[i, 0]), whole(state.moved[i, 3])
         if there == OUT or not fits(tables, state, one, there):
             return i
+        if tables.choices.cost[there] > _dearest(tables, state, i, many, limit):
+            return i
         state.at[one] = there
-        if not _call(tables, state, i, one, there, asked, who, chance):
+        if not _call(tables, state, i, one, there, need if i == 0 else OUT, who, chance):
             state.at[one] = OUT
             return i
         backup = _shelter(tables, state, one, there, chance)
@@ -214,7 +313,7 @@ def _lay(
     return many
 
 
-@pasted
+@inlined
 def _lay_back(tables: Tables, state: State, many: int, laid: int) -> None:
     """Lay everything where it was; so many were laid elsewhere."""
     for i in range(laid):
@@ -229,10 +328,11 @@ def _lay_back(tables: Tables, state: State, many: int, laid: int) -> None:
 
 
 @pasted
-def _gather(tables: Tables, state: State, activity: int, choice: int) -> int:
-    """Writes on the scratch who is to be moved; how many they are."""
-    state.moved[0, 0] = activity
-    old, start = state.at[activity], tables.choices.start
+def _gather(
+    tables: Tables, state: State, old: int, choice: int, chance: np.random.Generator
+) -> int:
+    """Write on the scratch who must move along to the day of a choice, and where; how many."""
+    start = tables.choices.start
     if old == OUT or start[old] // DAY == start[choice] // DAY:
         return 1
     many, looked = 1, 0
@@ -247,6 +347,7 @@ def _gather(tables: Tables, state: State, activity: int, choice: int) -> int:
                 is_new &= state.moved[i, 0] != other
             if is_new and many < TOGETHER:
                 state.moved[many, 0] = other
+                state.moved[many, 3] = _on_day(tables, other, start[choice] // DAY, chance)
                 many += 1
     return many
 
@@ -259,7 +360,7 @@ def _on_day(tables: Tables, activity: int, day: int, chance: np.random.Generator
     return _some_choice(tables, low, _first_from(tables, activity, (day + 1) * places), chance)
 
 
-@pasted
+@inlined
 def _call(
     tables: Tables,
     state: State,
@@ -287,7 +388,7 @@ def _call(
     return True
 
 
-@inner
+@inlined
 def _someone(
     tables: Tables,
     state: State,
@@ -305,7 +406,7 @@ def _someone(
     found = OUT
     least = 0
     for n in range((TEAMS if is_team else DRAWN) + 1):
-        who = whole(state.old[turn, need - first])
+        who = whole(state.asked[turn, need - first])
         if n > 0 or who == OUT:
             if many == 0:
                 return OUT
@@ -342,7 +443,7 @@ def _more(tables: Tables, state: State, who: int, activity: int) -> int:
     return int(points - state.person[who])
 
 
-@pasted
+@inlined
 def _shelter(
     tables: Tables, state: State, activity: int, choice: int, chance: np.random.Generator
 ) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.planner.compiled import inlined, inner
+from events.planner.compiled import inlined
 from events.planner.moves.state import State
 from events.planner.moves.tables import BEFORE, KIT, OTHER_DAY, OUT, SAME_DAY, Tables
 from events.planner.problem import DAY
@@ -17,7 +17,7 @@ def ticks(tables: Tables, activity: int, choice: int) -> tuple[int, int]:
     return begin // tables.tick + tables.lead, end // tables.tick + tables.lead
 
 
-@inner
+@inlined
 def fits(tables: Tables, state: State, activity: int, choice: int) -> bool:
     """Whether room, tracks and relations allow a choice of an activity that is not placed."""
     asked, venues = tables.activities, tables.venues
@@ -65,7 +65,7 @@ def _agrees(tables: Tables, state: State, activity: int, start: int, bond: int) 
     return bool(days >= amount)
 
 
-@inner
+@inlined
 def is_free(tables: Tables, state: State, who: int, activity: int, choice: int) -> bool:
     """Whether somebody may serve an activity at a choice beside the other duties."""
     people, asked, venues = tables.people, tables.activities, tables.venues

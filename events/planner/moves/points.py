@@ -1,23 +1,23 @@
 """Points of ways, series, tracks and quotas, in parts of SCALE.
 
 A person's ways are points that are rounded down. A move that spares some minutes, and no whole
-point yet, must not look like one that spares none: so SOFT parts of SCALE go without rounding.
+point yet, must not look like one that spares none: so a share of each point goes unrounded, the
+less the colder it is.
 """
 
 from __future__ import annotations
 
-from events.planner.compiled import inlined, inner, whole
-from events.planner.moves.state import State
+from events.planner.compiled import inlined, whole
+from events.planner.moves.state import SOFTLY, State
 from events.planner.moves.tables import KIT, OUT, SCALE, TEAM, Ints, Tables
 from events.planner.problem import DAY
 from events.planner.terms import PER_HOUR_OF_TRAVEL, UNIT_KM
 
-SOFT = 6
 TIRED = 2
 """Sessions of an expert on a day that cost nothing."""
 
 
-@inner
+@inlined
 def points_of(tables: Tables, state: State, who: int) -> int:
     """Points of somebody's ways and tiring days."""
     people, weights = tables.people, tables.weights
@@ -27,16 +27,22 @@ def points_of(tables: Tables, state: State, who: int) -> int:
     _sort(tables, state, who)
     if kind == KIT:
         km = _tour(tables, state, who, whole(0), whole(many), tables.km)
-        return int(weights.kit * ((SCALE - SOFT) * (km // UNIT_KM) + SOFT * km // UNIT_KM))
+        return int(weights.kit * _rounded(state, km, whole(UNIT_KM)))
     minutes = thirds = first = 0
     for n in range(1, many + 1):
         if n == many or _day(tables, state, n) != _day(tables, state, first):
             minutes += _tour(tables, state, who, whole(first), whole(n), tables.roads)
             thirds += max(0, n - first - TIRED)
             first = n
-    ways = PER_HOUR_OF_TRAVEL * minutes
-    points = (SCALE - SOFT) * (ways // 60) + SOFT * ways // 60
+    points = _rounded(state, PER_HOUR_OF_TRAVEL * minutes, whole(60))
     return int(weights.third * thirds + weights.expert * points)
+
+
+@inlined
+def _rounded(state: State, amount: int, unit: int) -> int:
+    """Parts of points: one for each unit, rounded down but for its soft parts."""
+    soft = state.points[SOFTLY]
+    return int((SCALE - soft) * (amount // unit) + soft * amount // unit)
 
 
 @inlined
@@ -56,7 +62,7 @@ def _sort(tables: Tables, state: State, who: int) -> None:
         state.order[m] = duty
 
 
-@inner
+@inlined
 def _tour(tables: Tables, state: State, who: int, first: int, end: int, ways: Ints) -> int:
     """From home to duties in a row on the scratch, and home again."""
     venues, home = tables.venues, tables.people.home[who]
@@ -73,7 +79,7 @@ def _tour(tables: Tables, state: State, who: int, first: int, end: int, ways: In
     return total
 
 
-@inner
+@inlined
 def count_series(tables: Tables, state: State, series: int, activity: int, by: int) -> None:
     """Days missing and further venues of a series; without `activity` where `by` is -1."""
     members, weights = tables.groups.series, tables.weights
@@ -99,7 +105,7 @@ def count_series(tables: Tables, state: State, series: int, activity: int, by: i
     state.series[series] = points
 
 
-@inner
+@inlined
 def count_track(tables: Tables, state: State, track: int, activity: int, by: int) -> None:
     """Sessions of a track without a neighbour; without `activity` where `by` is -1."""
     members, minutes = tables.groups.track, tables.activities.minutes
@@ -125,7 +131,7 @@ def count_track(tables: Tables, state: State, track: int, activity: int, by: int
     state.track[track] = points
 
 
-@inner
+@inlined
 def cover(tables: Tables, state: State, activity: int, venue: int, by: int) -> None:
     """Counts an activity for its quotas."""
     quotas, weights = tables.groups.quota, tables.weights

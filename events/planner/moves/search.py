@@ -18,17 +18,19 @@ from events.planner.compiled import IS_COMPILED
 from events.planner.dice import Dice
 from events.planner.moves.build import build
 from events.planner.moves.kernel import anneal
-from events.planner.moves.state import Layout, blank, layout_of, spots_of
+from events.planner.moves.state import SOFTLY, Layout, blank, layout_of, spots_of
 from events.planner.moves.tables import SCALE, Tables
 from events.planner.stop import Stop
 from events.planner.tally import Tally
 
-HOT, COLD = 0.75, 0.075
+HOT, COLD = 1.5, 0.075
 """Temperatures at the beginning and at the end, in what a placed activity costs at first."""
 MOVES = 20_000 if IS_COMPILED else 50
 """Of a thread between two looks at the clock: less than a tenth of a second."""
 TURNS = 8
 """After so many looks the best layouts are laid on the board."""
+SOFT, STRICT = 8, 0.3
+"""Parts of SCALE that go without rounding at first; the share of the time after which they fall."""
 
 
 def improve(
@@ -59,7 +61,10 @@ def improve(
     turn = 0
     with ThreadPoolExecutor(workers, thread_name_prefix="moves") as pool:
         while not part.over():
-            list(pool.map(Walker.turn, walkers, repeat(heat * (COLD / HOT) ** part.spent())))
+            spent = part.spent()
+            soft = round(SOFT * min(1.0, (1 - spent) / (1 - STRICT)))
+            heats = repeat(heat * (COLD / HOT) ** spent)
+            list(pool.map(Walker.turn, walkers, heats, repeat(soft)))
             part.count()
             turn += 1
             if turn % TURNS == 0:
@@ -84,8 +89,15 @@ class Walker:
         """What the layout costs, in parts of points."""
         return int(self._state.points[0])
 
-    def turn(self, heat: float) -> None:
-        """Some moves at one temperature, in parts of points."""
+    def turn(self, heat: float, soft: int) -> None:
+        """Some moves at one temperature, in parts of points; of each point so many parts are soft.
+
+        What was best counts for as long as points are counted alike.
+        """
+        if soft != self._state.points[SOFTLY]:
+            self._state.points[SOFTLY] = soft
+            self._move(0, 1.0)
+            self._least = self.points
         self._move(MOVES, heat)
         if self.points < self._least:
             self._least = self.points

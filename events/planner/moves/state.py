@@ -11,6 +11,8 @@ import numpy.typing as npt
 from events.planner.board import Spot
 from events.planner.moves.tables import OUT, Ints, Tables
 
+SOFTLY = 2
+"""Of `State.points`."""
 TOGETHER = 5
 """Activities that are moved together at most."""
 SPARE = 32
@@ -54,15 +56,17 @@ class State(NamedTuple):
     reached: Ints
     """(quotas,) activities that count"""
     points: npt.NDArray[np.int64]
-    """(2,) of everything; of coverage, a part of it"""
+    """(3,) of everything; of coverage, a part of it; SOFTLY, parts of a point that go unrounded"""
     order: Ints
     """(most duties,) scratch: a person's duties by time"""
     new: Ints
     """(most needs,) scratch: a crew"""
     old: Ints
     """(TOGETHER, most needs) likewise, of each that is moved"""
+    asked: Ints
+    """likewise: who is asked first"""
     moved: Ints
-    """(TOGETHER, 3) scratch: activities that are moved together, their old choices and backups"""
+    """(TOGETHER, 4) scratch: activities moved together, old choices and backups, new choices"""
 
 
 def blank(tables: Tables, layout: Layout) -> State:
@@ -90,17 +94,18 @@ def blank(tables: Tables, layout: Layout) -> State:
         series=zero(len(tables.groups.least_days)),
         track=zero(len(tables.groups.compact)),
         reached=zero(len(tables.groups.quota_least)),
-        points=np.zeros(2, dtype=np.int64),
+        points=np.zeros(3, dtype=np.int64),
         order=zero(duties),
         new=none(max(1, most_needs)),
         old=none(TOGETHER, max(1, most_needs)),
-        moved=none(TOGETHER, 3),
+        asked=none(TOGETHER, max(1, most_needs)),
+        moved=none(TOGETHER, 4),
     )
     gaps, weights = tables.groups.quota_least, tables.weights
     missing = weights.spread * int(tables.groups.least_days.sum())
     state.series[:] = weights.spread * tables.groups.least_days
     covered = weights.coverage * int(gaps.sum()) + weights.deviation * int(gaps.max(initial=0))
-    state.points[:] = int(tables.activities.drop.sum()) + missing + covered, covered
+    state.points[:] = int(tables.activities.drop.sum()) + missing + covered, covered, 0
     return state
 
 

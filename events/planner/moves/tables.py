@@ -36,6 +36,8 @@ class Choices(NamedTuple):
     cost: Ints
     cell: Ints
     """day x places + place, rising within an activity"""
+    ranked: Ints
+    """an activity's choices, cheapest first"""
 
 
 class Activities(NamedTuple):
