@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from events.planner.problem import (
     Activity,
     Contract,
     Day,
+    Expert,
+    Kit,
     Place,
     Problem,
     Venue,
@@ -48,15 +51,18 @@ def prepare(on_start: Callable[[], None]) -> bool:
 
 
 def rehearse() -> None:
-    """Call all loops once: timetable, campaign, roster, posts that are filled one by one."""
-    from events.planner import layout, moves, staff  # noqa: PLC0415 - numba takes a second to load
+    """Call all loops once: timetable, campaign, bound, roster, posts that are filled one by one."""
+    from events.planner import bound, layout, moves, staff  # noqa: PLC0415 - numba takes a second
     from events.planner.staff import anneal, book  # noqa: PLC0415 - likewise
 
     problem = _week(most_per_day=1)
     layout.improve(
         problem, candidates.find(problem), (), _once(), seed=1, on_better=_deaf, workers=1
     )
-    board = Board(Instance(problem, candidates.find(problem)))
+    problem = _shows(problem)
+    instance = Instance(problem, candidates.find(problem))
+    bound.Relaxation(instance).bound(1, Stop(Limits(seconds=0)))
+    board = Board(instance)
     moves.improve(board, Tally(board), _once(), dice=Dice(1), on_better=lambda: None)
     for most_per_day in (1, 2):
         problem = _week(most_per_day=most_per_day)
@@ -84,6 +90,18 @@ def _week(*, most_per_day: int) -> Problem:
             Volunteer(name, skills=frozenset({"guide"}), contract=contract) for name in names
         ),
         wishes=tuple(Wish(name, "0", "guide") for name in names),
+    )
+
+
+def _shows(problem: Problem) -> Problem:
+    """The same with an expert and a kit for each session."""
+    names = ("lin", "wu")
+    asked = [replace(one, fields=("stars",), kits=("dome",)) for one in problem.activities]
+    return replace(
+        problem,
+        activities=tuple(asked),
+        experts=tuple(Expert(name, frozenset({"stars"})) for name in names),
+        kits=tuple(Kit(name, "dome") for name in names),
     )
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("compiled.py", "layout/*.py", "moves/*.py", "staff/*.py")
+SOURCES = ("compiled.py", "bound/*.py", "layout/*.py", "moves/*.py", "staff/*.py")
 
 WHOLE = "whole"
 """The file that says that all machine code is in its folder."""
@@ -20,6 +20,15 @@ def is_whole() -> bool:
     """Whether no loop needs to be compiled any more."""
     found = folder()
     return found is not None and (found / WHOLE).exists()
+
+
+def is_ready() -> bool:
+    """Whether loops can be called at once: all are compiled, or nobody compiles."""
+    if is_whole():
+        return True
+    from events.planner import compiled  # noqa: PLC0415 - numba takes a second to load
+
+    return not compiled.IS_COMPILED
 
 
 def folder() -> Path | None:

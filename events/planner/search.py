@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from events.planner import candidates, machine_code
 from events.planner.answer import Assignment, Limits, Placement, Plan
 from events.planner.best import Best
 from events.planner.board import Board
-from events.planner.bound import BRISK, THOROUGH, Pace, Relaxation
 from events.planner.dice import Dice
 from events.planner.engine import Engine
 from events.planner.greedy import construct, push_in, reserve
@@ -28,6 +28,9 @@ from events.planner.stop import Stop
 from events.planner.tally import Tally
 from events.planner.terms import level
 from events.planner.whole import SMALL, Whole
+
+if TYPE_CHECKING:
+    from events.planner.bound import Relaxation
 
 QUICK = 0.3
 """Of the time, at most, until some volunteers are assigned."""
@@ -155,22 +158,26 @@ class Search:
         if not self._board.spots:
             return
         if len(self._board.spots) > SMALL:
-            self._relax_beside(self._stop.part(BESIDE), THOROUGH)
+            self._relax_beside(self._stop.part(BESIDE), is_small=False)
             self._move(stop, MOVED)
         elif self._solve_whole(stop):
             return
         improver = Improver(self._board, self._tally, self.engine, self._dice)
         improver.run(stop, self._found)
 
-    def _relax_beside(self, stop: Stop, pace: Pace) -> Callable[[], Relaxation | None]:
+    def _relax_beside(self, stop: Stop, *, is_small: bool) -> Callable[[], Relaxation | None]:
         """Look for a bound in a thread of its own; what is returned waits for it.
 
-        Where work is limited, all wait for it, so that a run can be repeated exactly.
+        Where work is limited, all wait for it, so that a run can be repeated exactly. There is none
+        while its loops are being compiled.
         """
-        if not self._limits.with_bound:
+        if not self._limits.with_bound or not machine_code.is_ready():
             return lambda: None
-        relaxed, upper = Relaxation(self._instance), self._tally.cost()
-        arguments = upper, stop, self._best.hear_bound, pace
+        from events.planner import bound  # noqa: PLC0415 - numba takes a second to load
+
+        relaxed, upper = bound.Relaxation(self._instance), self._tally.cost()
+        relaxed.bound(upper, Stop(Limits(seconds=0)))  # two threads must not load loops at once
+        arguments = upper, stop, self._best.hear_bound, bound.BRISK if is_small else bound.THOROUGH
         beside = threading.Thread(target=relaxed.bound, args=arguments, name="bound", daemon=True)
         beside.start()
 
@@ -184,7 +191,7 @@ class Search:
 
     def _solve_whole(self, stop: Stop) -> bool:
         """A good plan, then a proof, and again while that makes it better; whether it is proved."""
-        bounded = self._relax_beside(stop.part(RELAXED), BRISK)
+        bounded = self._relax_beside(stop.part(RELAXED), is_small=True)
         cost = None
         while cost != self._tally.cost() and not stop.over():
             cost = self._tally.cost()

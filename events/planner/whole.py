@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from events.planner.board import Board, Spot
-from events.planner.bound import Relaxation
-from events.planner.bound.left import Left
 from events.planner.dice import Dice
 from events.planner.engine import Engine, Outcome
 from events.planner.offers import Breadth, Offer, offer
 from events.planner.stop import Stop
 from events.planner.tally import Tally
 from events.planner.windows import Solution, Window
+
+if TYPE_CHECKING:
+    from events.planner.bound import Relaxation
+    from events.planner.bound.left import Left
 
 LISTS = Breadth(choices=24, people=12, teams=4, asked=400, dry=3)
 FEW = 6_000

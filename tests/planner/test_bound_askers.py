@@ -23,6 +23,7 @@ from events.planner.problem import (
     Activity,
     District,
     Expert,
+    HalfDay,
     Kit,
     Problem,
     Relation,
@@ -159,6 +160,8 @@ def test_an_expert_finds_the_week_that_earns_most(seed: int) -> None:
     """Who is worth it is served on several days: a relaxation."""
     instance = instance_of(fair())
     weeks = Weeks(instance, Country(instance))
+    for row, (activity, _) in enumerate(weeks.rows):
+        weeks.tell(row, alone(instance, activity), share=1)
     charges = charges_for(weeks, instance, np.random.default_rng(seed))
     places = len(instance.problem.venues)
 
@@ -181,6 +184,21 @@ def test_an_expert_finds_the_week_that_earns_most(seed: int) -> None:
     ]
     assert found.points == pytest.approx(min(map(points, every)))
     assert found.points == pytest.approx(points(found.used))
+
+
+@pytest.mark.parametrize(("minutes", "points"), [(60, 0), (240, 3), (300, 4)])
+def test_two_talks_of_an_expert_are_one_after_the_other(minutes: int, points: int) -> None:
+    """Both are wished for one morning: short ones fit; others need an afternoon, or a day each."""
+    told = fair(kits=(), series=(), relations=())
+    talk = Activity("A0", minutes, fields=("stars",), venues=frozenset({"hall N"}), wish_day=0)
+    talk = replace(talk, wish_half=HalfDay.MORNING)
+    problem = replace(
+        told,
+        activities=(talk, replace(talk, id="A1")),
+        experts=(Expert("E", frozenset({"stars"}), district="N"),),
+        venues=tuple(replace(one, rooms=2) for one in told.venues),
+    )
+    assert bound(problem, 50) == points
 
 
 def test_each_field_that_an_activity_asks_for_has_its_own_expert() -> None:

@@ -12,9 +12,10 @@ from events.planner.instance import Instance
 class Country:
     """Places (the part of a site in one district, by district), districts that have any, and ways.
 
-    `of_venue`: each venue's place. `first`: each district's first place; `districts`: their
-    indexes in the problem. `ways`: minutes between districts, over others too, 0 where a site lies
-    in both; inside one, between two of its sites. Both square.
+    `of_venue`: each venue's place; `district` and `site`: each place's. `first`: each district's
+    first place; `districts`: their indexes in the problem. `ways`: minutes between districts, over
+    others too, 0 where a site lies in both; inside one, between two of its sites. `roads`: minutes
+    that one must have for them. All square.
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -23,10 +24,14 @@ class Country:
         self.of_venue = np.array([places[place] for place in where], dtype=np.int64)
         there = np.array([district for district, _ in places], dtype=np.int64)
         self.districts, self.first = np.unique(there, return_index=True)
+        self.district = np.searchsorted(self.districts, there)
+        self.site = np.array([site for _, site in places], dtype=np.int64)
         self.places = len(places)
         self._roads = instance.minutes
         self._between = between(instance, instance.minutes)
         self.ways = self._ways()
+        roads = np.array(self._roads or np.zeros(self._between.shape), dtype=np.int64)
+        self.roads = self._within(np.minimum(roads, roads.T))
 
     def legs(self, home: int | None) -> Ints:
         """Minutes from home to each district at least, (districts,)."""
@@ -46,7 +51,11 @@ class Country:
         away = ways + ways.T
         np.fill_diagonal(away, np.iinfo(np.int64).max)
         np.fill_diagonal(ways, np.minimum(inside, away.min(axis=1)))
-        return ways[np.ix_(self.districts, self.districts)]
+        return self._within(ways)
+
+    def _within(self, square: Ints) -> Ints:
+        """What concerns districts that have any place."""
+        return np.ascontiguousarray(square[np.ix_(self.districts, self.districts)])
 
 
 def between(instance: Instance, roads: tuple[tuple[int, ...], ...]) -> Ints:

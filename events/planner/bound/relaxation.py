@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from events.planner.bound.copies import Alone, Asker, Floats, Found, Seen, alone, seen_by
+from events.planner.bound.copies import Asker, Floats, Found, Seen, alone, seen_by
 from events.planner.bound.country import Country
 from events.planner.bound.groups import gatherings
 from events.planner.bound.left import Left
@@ -28,7 +28,7 @@ from events.planner.candidates import Ints
 from events.planner.instance import Instance
 from events.planner.stop import Stop
 
-ROUNDS = 1_000
+ROUNDS = 3_000
 """Steps at most."""
 EXACT = 1e-6
 SHORTER = 0.67
@@ -46,7 +46,7 @@ class Pace(NamedTuple):
     shortest: float
 
 
-BRISK, THOROUGH = Pace(5, 1e-2), Pace(15, 1e-3)
+BRISK, THOROUGH = Pace(5, 1e-2), Pace(20, 1e-4)
 """Where a proof waits for the bound; where it is all that will be known."""
 
 
@@ -169,22 +169,27 @@ class Relaxation:
         )
 
     def _look(self, activity: int, seen: Sequence[Seen]) -> None:
-        """Tell what an activity costs alone to its copies, in equal parts; or count it at once."""
+        """Tell what an activity costs alone to its copies, in equal parts; or count it at once.
+
+        What an hour costs more than another in the same cell experts hear by themselves.
+        """
         choices = alone(self._instance, activity)
         drop = float(self._drop[activity])
         if not seen or not len(choices.points):
             self._rest += min(drop, choices.least)
             return
         share = sum(count for _, _, count in seen)
-        copies = []
+        own, copies = choices.points.astype(np.float64), []
         for n, row, count in seen:
+            if self._askers[n] is self._weeks:
+                own -= count * self._weeks.tell(row, choices, share)
             cells = self._askers[n].cells(choices)
             self._tolls[n][row] = choices.by_cell(cells, self._askers[n].size) / share
             if len(seen) > 1:
                 self._rows[n][row] = len(self._rows[n])
                 copies.append(Copy(n, self._rows[n][row], count, cells))
         if copies:
-            self._shared.append(_told_apart(activity, choices, copies))
+            self._shared.append(_told_apart(activity, own, copies))
 
     def _first_prices(self) -> list[Floats]:
         """A point above the least toll; nothing where all rows are used anyway."""
@@ -299,14 +304,14 @@ class Relaxation:
             np.maximum(0.0, prices + length * change, out=prices)
 
 
-def _told_apart(activity: int, choices: Alone, copies: Sequence[Copy]) -> Shared:
+def _told_apart(activity: int, points: Floats, copies: Sequence[Copy]) -> Shared:
     """The cheapest of the choices that are in one cell for every copy."""
-    order = np.lexsort((choices.points, *(copy.cells for copy in copies)))
+    order = np.lexsort((points, *(copy.cells for copy in copies)))
     cells = np.array([copy.cells[order] for copy in copies])
     first = np.flatnonzero((np.diff(cells, axis=1, prepend=-1) != 0).any(axis=0))
     kept = order[first]
     return Shared(
         activity,
-        choices.points[kept].astype(np.float64),
+        points[kept],
         tuple(Copy(one.asker, one.shared, one.count, one.cells[kept]) for one in copies),
     )
