@@ -132,11 +132,13 @@ class Ledger:
             lines.append(_told(f"{file.stem} seed {seed}", line))
         return Solved(tuple(lines), tuple(outcomes))
 
-    def _searches(self, size: str, *, with_places: bool = True) -> list[Run]:
-        search = partial(
-            measures.searched, size, seconds=self._asked.seconds, with_places=with_places
-        )
-        what = size if with_places else f"{size} without places"
+    def _searches(
+        self, size: str, *, with_places: bool = True, most: float = math.inf
+    ) -> list[Run]:
+        """Of each seed; `most`: so many seconds at most."""
+        seconds = min(most, self._asked.seconds)
+        search = partial(measures.searched, size, seconds=seconds, with_places=with_places)
+        what = f"{size}{'' if with_places else ' without places'}, {seconds:g} s,"
         return self._each(what, lambda seed: apart(search, seed))
 
     def _repairs(self, size: str, events: tuple[str, ...]) -> list[Repaired]:
