@@ -16,8 +16,8 @@ from events.planner.candidates import Ints
 from events.planner.compiled import compiled, inlined, pasted
 from events.planner.terms import UNIT_KM
 
-ROOM = 20_000
-"""Tours that are looked at beside those that are kept."""
+KEPT, ROOM = 200_000, 20_000
+"""Tours that are kept at most, and those that are looked at beside them."""
 FAR = 2**24
 """Kilometres of no tour."""
 
@@ -65,16 +65,17 @@ def best_tour(
     hopes = np.empty((len(kit.days) * kit.times + 1, districts))
     pays = np.zeros((days + 1, rows))
     _look_ahead(worth, kit, hopes, pays)
-    size = 1 + most * (len(kit.days) * kit.times + 1) + ROOM
+    size = 1 + min(most * (len(kit.days) * kit.times + 1), KEPT) + ROOM
     tours = Tours(
-        np.zeros(size),
-        np.zeros(size, np.int64),
-        np.full(size, districts),
-        np.zeros(size, np.int64),
-        np.full(size, -1),
-        np.zeros(size, np.int64),
-        np.zeros(size, np.int64),
+        np.empty(size),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
     )
+    tours.paid[0], tours.km[0], tours.at[0], tours.served[0] = 0.0, 0, districts, 0
     alive, latest = np.zeros(size, np.int64), np.zeros(size, np.int64)
     best, last, is_sure = _again(worth, kit, known), -1, True
     end = many = 1
