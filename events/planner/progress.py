@@ -16,7 +16,7 @@ from typing import Literal
 from events.planner.answer import Limits, Plan, Progress, Score, Sentence, Status
 from events.planner.stop import Stop
 
-BEAT = 0.8
+BEAT = 0.6
 """Seconds after which something is said even if nothing has happened."""
 PROMPT, GRACE = 0.4, 2.0
 """Seconds to stop in when somebody asks, and when time is up; then a search is left to itself."""
