@@ -4,6 +4,6 @@ Experts, kits, series and relations each look at the activities that concern the
 were there. Start reading in relaxation.py; who looks, and at what, is in the other modules.
 """
 
-from events.planner.bound.relaxation import BRISK, THOROUGH, Pace, Relaxation
+from events.planner.bound.relaxation import BRISK, THOROUGH, Relaxation
 
-__all__ = ["BRISK", "THOROUGH", "Pace", "Relaxation"]
+__all__ = ["BRISK", "THOROUGH", "Relaxation"]

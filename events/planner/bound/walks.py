@@ -84,19 +84,10 @@ def best_tour(
         for i in range(many):
             latest[i] = alive[i]
         for time in range(kit.times):
-            begin = end
+            begin, hope = end, hopes[n * kit.times + time + 1]
             for i in range(last_many):
-                end = _extend(
-                    tours,
-                    latest[i],
-                    end,
-                    worth,
-                    kit,
-                    day,
-                    pays[n],
-                    hopes[n * kit.times + time + 1],
-                    best,
-                )
+                tour = latest[i]
+                end = _extend(tours, tour, end, worth, kit, day, pays[n], hope, best)
             is_sure &= end < size - districts * rows
             for i in range(begin, end):
                 latest[i - begin] = i
